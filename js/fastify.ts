@@ -1,0 +1,53 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { MonoCloudBackendNodeClient } from './backend-node-client';
+import { Guard, type ProtectApiArguments } from './guard';
+import type {
+  AccessTokenClaims,
+  MonoCloudBackendNodeClientOptions,
+  ProtectApiRequestOptions,
+  ProtectOptions,
+} from './types';
+
+export * from './public-api';
+
+/** A request that `protect()` has let pass. */
+export type AuthenticatedFastifyRequest = FastifyRequest & {
+  /** The claims of its access token. */
+  claims: AccessTokenClaims;
+};
+
+/** Makes the `onRequest` hook of a route. */
+export type ProtectHook = (options?: ProtectOptions) => (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+/**
+ * Guards Fastify routes. A request passes with a valid access token and finds its claims in `request.claims`; any other
+ * is answered with 401, 403 or 5xx as RFC 6750 section 3 has it.
+ *
+ * @throws MonoCloudValidationError when the options of the client are wrong, at once and not at the first request.
+ */
+export function protectApi(
+  client: MonoCloudBackendNodeClient,
+  options?: ProtectApiRequestOptions<FastifyRequest>,
+): ProtectHook;
+export function protectApi(
+  options?: Partial<MonoCloudBackendNodeClientOptions> & ProtectApiRequestOptions<FastifyRequest>,
+): ProtectHook;
+export function protectApi(...args: ProtectApiArguments<FastifyRequest>): ProtectHook {
+  const guard = new Guard<FastifyRequest>(args);
+  return (options) => {
+    guard.check(options);
+    return async (request, reply) => {
+      const admission = await guard.admit(request, options);
+      if ('claims' in admission) {
+        (request as AuthenticatedFastifyRequest).claims = admission.claims;
+        return;
+      }
+      const { status, challenge, message } = admission.answer;
+      if (challenge !== undefined) {
+        reply.header('WWW-Authenticate', challenge);
+      }
+      // A hook that has answered resolves with the reply.
+      return reply.status(status).send({ message }) as unknown as undefined;
+    };
+  };
+}

@@ -1,0 +1,109 @@
+import { MonoCloudBackendNodeClient } from './backend-node-client';
+import { refuseChannel } from './diagnostics';
+import {
+  MonoCloudAuthBaseError,
+  MonoCloudHttpError,
+  MonoCloudOPError,
+  MonoCloudTokenError,
+  MonoCloudValidationError,
+} from './errors';
+import { native, type NativeAnswer } from './native';
+import { compile } from './oidc-backend-client';
+import { CORE } from './oidc-client-base';
+import type {
+  AccessTokenClaims,
+  MonoCloudBackendNodeClientOptions,
+  ProtectApiRequestOptions,
+  ProtectOptions,
+  ValidateAccessTokenOptions,
+} from './types';
+
+/** The arguments of `protectApi`: a client with resolvers, or the options of a client together with resolvers. */
+export type ProtectApiArguments<T> =
+  | [client: MonoCloudBackendNodeClient, options?: ProtectApiRequestOptions<T>]
+  | [options?: Partial<MonoCloudBackendNodeClientOptions> & ProtectApiRequestOptions<T>];
+
+/** What comes of a request: the claims of its token, or the answer to it. */
+export type Admission = { claims: AccessTokenClaims } | { answer: NativeAnswer };
+
+/** The part of a request that every framework shares. */
+interface HeadedRequest {
+  headers: { authorization?: string };
+}
+
+/** Decides about requests; the frameworks' adapters carry the decision out. */
+export class Guard<T extends HeadedRequest> {
+  readonly #client: MonoCloudBackendNodeClient;
+  readonly #resolvers: ProtectApiRequestOptions<T>;
+
+  constructor([first, second]: ProtectApiArguments<T>) {
+    if (first instanceof MonoCloudBackendNodeClient) {
+      this.#client = first;
+      this.#resolvers = second ?? {};
+    } else {
+      this.#client = new MonoCloudBackendNodeClient(first);
+      this.#resolvers = first ?? {};
+    }
+  }
+
+  /**
+   * Checks what a route asks for before the first request comes.
+   *
+   * @throws MonoCloudValidationError when it is no list of strings or no mode.
+   */
+  check(options: ProtectOptions | undefined): void {
+    compile(this.#client[CORE], options, true);
+  }
+
+  /** Never throws: whatever goes wrong has its answer. */
+  async admit(request: T, options: ProtectOptions | undefined): Promise<Admission> {
+    try {
+      const { certificateResolver, tokenResolver } = this.#resolvers;
+      const clientCertificate = certificateResolver && (await certificateResolver(request));
+      const resolved = tokenResolver && (await tokenResolver(request));
+      const token = (resolved ?? bearerOf(request))?.trim();
+      if (!token) {
+        return refuse(native.answerToMissingToken(), 'token_missing');
+      }
+      const asked: ValidateAccessTokenOptions = { clientCertificate, groups: options?.groups, scopes: options?.scopes };
+      if (options?.validateCertificateBinding !== undefined) {
+        asked.validateCertificateBinding = options.validateCertificateBinding;
+      }
+      return { claims: await this.#client.validateAccessToken(token, asked) };
+    } catch (error) {
+      return refuse(answerTo(error), reasonOf(error), error);
+    }
+  }
+}
+
+function bearerOf({ headers }: HeadedRequest): string | undefined {
+  const { authorization } = headers;
+  return typeof authorization === 'string' ? (native.bearerToken(authorization) ?? undefined) : undefined;
+}
+
+function answerTo(error: unknown): NativeAnswer {
+  if (error instanceof MonoCloudTokenError) {
+    return native.answerToFailure('token', error.code);
+  }
+  if (error instanceof MonoCloudHttpError) {
+    return native.answerToFailure('http', undefined, error.status);
+  }
+  if (error instanceof MonoCloudOPError) {
+    return native.answerToFailure('op');
+  }
+  return native.answerToFailure(error instanceof MonoCloudValidationError ? 'validation' : undefined);
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof MonoCloudAuthBaseError && error.reason) || 'application_error';
+}
+
+function refuse(answer: NativeAnswer, reason: string, error?: unknown): Admission {
+  if (refuseChannel.hasSubscribers) {
+    const { status } = answer;
+    const code = error instanceof MonoCloudTokenError ? error.code : undefined;
+    const message = error instanceof Error ? error.message : answer.message;
+    refuseChannel.publish({ reason, message, code, status, error });
+  }
+  return { answer };
+}

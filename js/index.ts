@@ -1,0 +1,2 @@
+export * from './public-api';
+export type { MtlsEndpointAliases } from './types';

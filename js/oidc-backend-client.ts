@@ -1,0 +1,152 @@
+import { nowInSeconds } from './clock';
+import { drive } from './drive';
+import { throwIf, toError } from './failure';
+import { native, type NativeChecks, type NativeCore } from './native';
+import { type ApplicationFunctions, CORE, drivenOf, MonoCloudOidcClientBase, settingsOf } from './oidc-client-base';
+import { registerOwnMethods } from './overrides';
+import type {
+  AccessTokenClaims,
+  CertificateBindingValidation,
+  IntrospectOptions,
+  MonoCloudOidcBackendClientOptions,
+  ValidateJwtAccessTokenOptions,
+} from './types';
+
+/**
+ * Validates access tokens: JWTs against the tenant's keys (RFC 9068 section 4), any token by introspection (RFC 7662).
+ * Takes its arguments as they are; `MonoCloudBackendNodeClient` validates them.
+ */
+export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
+  /** Seconds added to this clock. */
+  protected clockSkew: number;
+  /** Seconds granted on both ends of a token's life. */
+  protected clockTolerance: number;
+
+  constructor(tenantDomain: string, audience: string, options?: MonoCloudOidcBackendClientOptions);
+  /** @internal */
+  constructor(core: NativeCore, audience: string, options?: MonoCloudOidcBackendClientOptions);
+  constructor(tenant: string | NativeCore, audience: string, options: MonoCloudOidcBackendClientOptions = {}) {
+    const core =
+      tenant instanceof native.NativeCore ? tenant : native.NativeCore.unchecked(String(tenant), audience, options);
+    super(core, options as ApplicationFunctions);
+    const config = core.config;
+    this.clockSkew = config.clockSkew;
+    this.clockTolerance = config.clockTolerance;
+  }
+
+  /**
+   * Asks the tenant about a token (RFC 7662 section 2) and checks what it answers.
+   *
+   * @returns the answer without `active`.
+   * @throws MonoCloudTokenError when the token is not active (`inactive_token`) or its claims are refused;
+   * MonoCloudOPError when the tenant refuses this client; MonoCloudHttpError when it gives no answer;
+   * MonoCloudValidationError without a `clientId`, a token, or an introspection endpoint.
+   */
+  async introspectAccessToken(token: string, options?: IntrospectOptions): Promise<AccessTokenClaims> {
+    const { certificate, checks } = this.compile(options);
+    const flow = this[CORE].startIntrospect(asText(token), checks, certificate, settingsOf(this), nowInSeconds());
+    return drive(drivenOf(this), flow, { ...options, token });
+  }
+
+  /**
+   * Validates a JWT locally: signature (RFC 7515), claims (RFC 7519), scopes, groups and certificate binding.
+   *
+   * @returns the claims of the very bytes that were verified.
+   * @throws MonoCloudTokenError when the token is refused; MonoCloudHttpError when the tenant's keys can't be had;
+   * MonoCloudValidationError without a token or with a key set that is none.
+   */
+  async validateJwtAccessToken(token: string, options?: ValidateJwtAccessTokenOptions): Promise<AccessTokenClaims> {
+    const { certificate, checks } = this.compile(options);
+    const settings = settingsOf(this);
+    const jwks = options?.jwks;
+    if (settings.overrides === 0 && jwks === undefined) {
+      const { clockSkew, clockTolerance } = settings;
+      const now = nowInSeconds();
+      const verdict = this[CORE].validateJwt(asText(token), checks, certificate, clockSkew, clockTolerance, now);
+      if (verdict !== null) {
+        return claimsOf(verdict);
+      }
+    }
+    const keys = jwks === undefined ? undefined : (JSON.stringify(jwks) ?? '');
+    const flow = this[CORE].startValidateJwt(asText(token), checks, certificate, keys, settings, nowInSeconds());
+    return drive(drivenOf(this), flow, { ...options, token });
+  }
+
+  /** Moves this clock: seconds, added to `Date.now()`. */
+  setClockSkew(clockSkew: number): void {
+    this.clockSkew = clockSkew;
+  }
+
+  /** Seconds granted on both ends of a token's life. */
+  setClockTolerance(clockTolerance: number): void {
+    this.clockTolerance = clockTolerance;
+  }
+
+  /**
+   * Issuer, subject, audience, expiration, not-before, scopes and groups, in that order.
+   *
+   * @throws MonoCloudTokenError for the first that does not hold.
+   */
+  protected validateAccessTokenClaims(claims: AccessTokenClaims, scopes?: string[], groups?: string[]): void {
+    const { checks } = this.compile({ scopes, groups });
+    const { clockSkew, clockTolerance } = settingsOf(this);
+    throwIf(this[CORE].checkClaims(JSON.stringify(claims), checks, clockSkew, clockTolerance, nowInSeconds()));
+  }
+
+  /**
+   * The certificate binding (RFC 8705 section 3). Without a mode nothing is checked.
+   *
+   * @throws MonoCloudTokenError when the certificate is missing, malformed or another one.
+   */
+  protected async validateCertificateBinding(
+    claims: AccessTokenClaims,
+    validateCertificateBinding?: CertificateBindingValidation,
+    clientCertificate?: string,
+  ): Promise<void> {
+    const { certificate, checks } = this.compile({ validateCertificateBinding, clientCertificate });
+    throwIf(this[CORE].checkBinding(JSON.stringify(claims), checks, certificate));
+  }
+
+  private compile(options: IntrospectOptions | undefined): { checks: NativeChecks; certificate?: string } {
+    return compile(this[CORE], options, false);
+  }
+}
+
+/** What a call asks for, compiled. `strict` refuses lists that are none and modes that do not exist. */
+export function compile(
+  core: NativeCore,
+  options: {
+    scopes?: unknown;
+    groups?: unknown;
+    validateCertificateBinding?: unknown;
+    clientCertificate?: unknown;
+  } = {},
+  strict: boolean,
+): { checks: NativeChecks; certificate?: string } {
+  const { scopes, groups, validateCertificateBinding, clientCertificate } = options ?? {};
+  const checks = core.checks(scopes, groups, validateCertificateBinding, strict);
+  if (!(checks instanceof native.NativeChecks)) {
+    throw toError(checks);
+  }
+  return { checks, certificate: typeof clientCertificate === 'string' ? clientCertificate : undefined };
+}
+
+/** The claims of a verdict, or its error. */
+export function claimsOf(verdict: string | Parameters<typeof toError>[0]): AccessTokenClaims {
+  if (typeof verdict === 'string') {
+    return JSON.parse(verdict) as AccessTokenClaims;
+  }
+  throw toError(verdict);
+}
+
+/** What is no string is no token. */
+export function asText(token: unknown): string {
+  return typeof token === 'string' ? token : '';
+}
+
+registerOwnMethods(MonoCloudOidcBackendClient.prototype, [
+  'validateJwtAccessToken',
+  'introspectAccessToken',
+  'validateAccessTokenClaims',
+  'validateCertificateBinding',
+] as const);

@@ -1,0 +1,33 @@
+export { MonoCloudBackendNodeClient } from './backend-node-client';
+export {
+  MonoCloudAuthBaseError,
+  MonoCloudHttpError,
+  MonoCloudOPError,
+  MonoCloudTokenError,
+  MonoCloudValidationError,
+} from './errors';
+export { MonoCloudOidcBackendClient } from './oidc-backend-client';
+export type {
+  AccessTokenClaims,
+  CertificateBindingValidation,
+  ClientAuthMethod,
+  ClientCertificateResolver,
+  ICache,
+  IIntrospectionCache,
+  IntrospectOptions,
+  IssuerMetadata,
+  IsUserInGroupOptions,
+  Jwk,
+  Jwks,
+  JwsHeaderParameters,
+  JwtClaims,
+  MonoCloudBackendNodeClientOptions,
+  MonoCloudOidcBackendClientOptions,
+  MonoCloudRawResponse,
+  MonoCloudTokenErrorCode,
+  ProtectApiRequestOptions,
+  ProtectOptions,
+  TokenResolver,
+  ValidateAccessTokenOptions,
+  ValidateJwtAccessTokenOptions,
+} from './types';

@@ -1,0 +1,14 @@
+export { createTestTenant } from './tenant';
+export type { TenantClientOptions, TestTenant, TestTenantOptions } from './tenant';
+export { createCertificateAuthority, createSelfSignedCertificate } from './authority';
+export type { CertificateAndKey, CertificateAuthority, CertificateOptions } from './authority';
+export type { AlternativeNames } from './x509';
+export type { TestClient, TestClientMethod } from './clients';
+export type { Fault } from './faults';
+export { FORGERIES } from './forgery';
+export type { Forgery } from './forgery';
+export type { Endpoint, ReceivedRequest } from './listener';
+export { SIGNING_ALGORITHMS } from './signatures';
+export type { SigningAlgorithm } from './signatures';
+export { certificateThumbprint } from './tokens';
+export type { IssueOptions } from './tokens';

@@ -1,0 +1,369 @@
+//! A client's core, as JavaScript holds it.
+
+use super::failure::NativeFailure;
+use super::flow::NativeFlow;
+use super::{guarded, value};
+use crate::access;
+use crate::access::Requirement;
+use crate::claims::Claims;
+use crate::config::{self, Config, Environment, Options};
+use crate::confirmation;
+use crate::core::Core;
+use crate::document::{Content, Document, Fresh, Kind};
+use crate::error::{Failure, Reason};
+use crate::flow::{self, Checks, Operation, Overrides, Settings, Supplied};
+use napi::bindgen_prelude::{Either, Either3, JsObjectValue, Null, Object, Unknown};
+use napi::{JsValue, ValueType};
+use napi_derive::napi;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+#[napi]
+pub struct NativeCore {
+    core: Arc<Core>,
+    config: NativeConfig,
+}
+
+/// What the class's members hold after validation.
+#[napi(object)]
+#[derive(Clone)]
+pub struct NativeConfig {
+    pub tenant_domain: String,
+    /// Empty when it is no text.
+    pub audience: String,
+    pub trust_store_id: Option<String>,
+    pub clock_skew: f64,
+    pub clock_tolerance: f64,
+    pub jwks_cache_duration: Option<f64>,
+    pub metadata_cache_duration: Option<f64>,
+    pub response_timeout: f64,
+    pub client_certificate: Option<String>,
+    pub client_key: Option<String>,
+}
+
+/// What a client's protected members say when an operation starts.
+#[napi(object)]
+pub struct NativeSettings {
+    /// Bit set of methods that are not the class's own: 1 getMetadata, 2 getJwks, 4 validateJwtAccessToken,
+    /// 8 introspectAccessToken, 16 validateAccessTokenClaims, 32 validateCertificateBinding.
+    pub overrides: u32,
+    /// Bit set of functions that the application supplied: 1 metadataResolver, 2 jwksResolver, 4 cache.
+    pub supplied: u32,
+    pub clock_skew: f64,
+    pub clock_tolerance: f64,
+    pub metadata_cache_duration: f64,
+    pub jwks_cache_duration: f64,
+    pub response_timeout: f64,
+}
+
+/// What one route or call asks for, compiled.
+#[napi]
+pub struct NativeChecks {
+    checks: Checks,
+}
+
+struct Variables(HashMap<String, String>);
+
+impl Environment for Variables {
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+}
+
+#[napi]
+impl NativeCore {
+    /// Validates the options of `MonoCloudBackendNodeClient`; throws the message of the first that is wrong.
+    #[napi(factory)]
+    pub fn resolve(options: Object<'_>, environment: HashMap<String, String>) -> napi::Result<Self> {
+        let options = read_options(&options)?;
+        let config = config::resolve(&options, &Variables(environment))
+            .map_err(|error| napi::Error::from_reason(error.message))?;
+        let (audience, mode) = (config.audience.clone(), config.validate_certificate_binding);
+        Ok(Self::new(config, audience.into(), Some(mode)))
+    }
+
+    /// Takes the arguments of `MonoCloudOidcBackendClient` as they are.
+    #[napi(factory)]
+    pub fn unchecked(tenant_domain: String, audience: Unknown<'_>, options: Object<'_>) -> napi::Result<Self> {
+        let audience = value::read(audience)?;
+        let expected = match &audience {
+            config::Value::String(text) => serde_json::Value::from(text.as_str()),
+            _ => serde_json::Value::Null,
+        };
+        let config = config::unchecked(&tenant_domain, &audience, &read_options(&options)?);
+        Ok(Self::new(config, expected, None))
+    }
+
+    fn new(config: Config, audience: serde_json::Value, mode: Option<config::BindingMode>) -> Self {
+        let seen = NativeConfig {
+            tenant_domain: config.tenant_domain.clone(),
+            audience: config.audience.clone(),
+            trust_store_id: config.trust_store_id.clone(),
+            clock_skew: config.clock_skew,
+            clock_tolerance: config.clock_tolerance,
+            jwks_cache_duration: config.jwks_cache_duration,
+            metadata_cache_duration: config.metadata_cache_duration,
+            response_timeout: config.response_timeout,
+            client_certificate: config.client_certificate.clone(),
+            client_key: config.client_key.as_ref().map(|key| key.to_string()),
+        };
+        Self { core: Arc::new(Core::new(config, audience, mode)), config: seen }
+    }
+
+    #[napi(getter)]
+    pub fn config(&self) -> NativeConfig {
+        self.config.clone()
+    }
+
+    /// Compiles what a call asks for. `strict` is for `protect` and `validateAccessToken`, which refuse lists that are
+    /// none; the base class's methods take them as the published ones do.
+    #[napi]
+    pub fn checks(
+        &self,
+        scopes: Unknown<'_>,
+        groups: Unknown<'_>,
+        mode: Unknown<'_>,
+        strict: bool,
+    ) -> napi::Result<Either<NativeChecks, NativeFailure>> {
+        let (scopes, groups, mode) = (value::read(scopes)?, value::read(groups)?, value::read(mode)?);
+        Ok(match guarded(|| self.compile(scopes, groups, &mode, strict)) {
+            Ok(checks) => Either::A(NativeChecks { checks }),
+            Err(failure) => Either::B(failure.into()),
+        })
+    }
+}
+
+#[napi]
+impl NativeCore {
+    /// `validateJwtAccessToken` without leaving this call: the payload's JSON text, a failure, or null when the keys
+    /// have to be fetched first. `now` in seconds since the epoch.
+    #[napi]
+    pub fn validate_jwt(
+        &self,
+        token: String,
+        checks: &NativeChecks,
+        certificate: Option<String>,
+        clock_skew: f64,
+        clock_tolerance: f64,
+        now: f64,
+    ) -> Either3<String, NativeFailure, Null> {
+        let Some(Document { content: Content::Keys(keys), .. }) = self.core.fresh(Kind::Jwks, now) else {
+            return Either3::C(Null);
+        };
+        let checks = checks.presenting(certificate);
+        let settings = Settings::of_clock(clock_skew, clock_tolerance);
+        let verdict = guarded(|| Ok(flow::accept(&self.core, &settings, &token, &checks, &keys, now)?.text));
+        match verdict {
+            Ok(text) => Either3::A(text),
+            Err(failure) => Either3::B(failure.into()),
+        }
+    }
+
+    /// `validateAccessToken` without leaving this call, as `validateJwt`; null for tokens that go to introspection too.
+    #[napi]
+    pub fn validate_access_token(
+        &self,
+        token: String,
+        checks: &NativeChecks,
+        certificate: Option<String>,
+        clock_skew: f64,
+        clock_tolerance: f64,
+        now: f64,
+    ) -> Either3<String, NativeFailure, Null> {
+        if !flow::validates_locally(&self.core, &token) {
+            return Either3::C(Null);
+        }
+        self.validate_jwt(token, checks, certificate, clock_skew, clock_tolerance, now)
+    }
+
+    /// `getMetadata` (`metadata`) or `getJwks` (`jwks`).
+    #[napi]
+    pub fn start_document(&self, jwks: bool, force: bool, settings: NativeSettings, now: f64) -> NativeFlow {
+        self.start(Operation::Document { kind: kind(jwks), force }, settings, now)
+    }
+
+    /// `jwks`: JSON text of the caller's own key set.
+    #[napi]
+    pub fn start_validate_jwt(
+        &self,
+        token: String,
+        checks: &NativeChecks,
+        certificate: Option<String>,
+        jwks: Option<String>,
+        settings: NativeSettings,
+        now: f64,
+    ) -> NativeFlow {
+        self.start(Operation::ValidateJwt { token, checks: checks.presenting(certificate), jwks }, settings, now)
+    }
+
+    #[napi]
+    pub fn start_introspect(
+        &self,
+        token: String,
+        checks: &NativeChecks,
+        certificate: Option<String>,
+        settings: NativeSettings,
+        now: f64,
+    ) -> NativeFlow {
+        self.start(Operation::Introspect { token, checks: checks.presenting(certificate) }, settings, now)
+    }
+
+    #[napi]
+    pub fn start_validate_access_token(
+        &self,
+        token: String,
+        checks: &NativeChecks,
+        certificate: Option<String>,
+        settings: NativeSettings,
+        now: f64,
+    ) -> NativeFlow {
+        self.start(Operation::ValidateAccessToken { token, checks: checks.presenting(certificate) }, settings, now)
+    }
+
+    /// `validateAccessTokenClaims`: null when they pass.
+    #[napi]
+    pub fn check_claims(
+        &self,
+        claims: String,
+        checks: &NativeChecks,
+        clock_skew: f64,
+        clock_tolerance: f64,
+        now: f64,
+    ) -> Either<NativeFailure, Null> {
+        let settings = Settings::of_clock(clock_skew, clock_tolerance);
+        verdict(|| {
+            let claims = application_claims(&claims)?;
+            let checked = claims.check(&settings.expected(&self.core, now))?;
+            access::check(checked, &checks.checks.requirement, &self.core.groups)?;
+            Ok(())
+        })
+    }
+
+    /// `validateCertificateBinding`: null when it passes.
+    #[napi]
+    pub fn check_binding(
+        &self,
+        claims: String,
+        checks: &NativeChecks,
+        certificate: Option<String>,
+    ) -> Either<NativeFailure, Null> {
+        verdict(|| {
+            let claims = application_claims(&claims)?;
+            confirmation::check(claims.vouched(), checks.checks.mode, certificate.as_deref())?;
+            Ok(())
+        })
+    }
+
+    /// JSON text of the document that is stored, fresh or not.
+    #[napi]
+    pub fn stored_document(&self, jwks: bool) -> Option<String> {
+        self.core.stored(kind(jwks)).map(|fresh| fresh.document.text.to_string())
+    }
+
+    /// When the stored document expires, in seconds since the epoch; 0 without one.
+    #[napi]
+    pub fn stored_expiry(&self, jwks: bool) -> f64 {
+        self.core.stored(kind(jwks)).map_or(0.0, |fresh| fresh.expires_at)
+    }
+
+    /// Replaces the stored document, or forgets it; false when the text is no such document.
+    #[napi]
+    pub fn store_document(&self, jwks: bool, text: Option<String>, expires_at: f64) -> bool {
+        let document = text.as_deref().map(|text| Document::parse(kind(jwks), text));
+        let fresh = match document {
+            None => None,
+            Some(Some(document)) => Some(Fresh { document, expires_at }),
+            Some(None) => return false,
+        };
+        self.core.store(kind(jwks), fresh);
+        true
+    }
+
+    fn start(&self, operation: Operation, settings: NativeSettings, now: f64) -> NativeFlow {
+        NativeFlow::start(Arc::clone(&self.core), settings.into(), operation, now)
+    }
+
+    fn compile(
+        &self,
+        scopes: config::Value,
+        groups: config::Value,
+        mode: &config::Value,
+        strict: bool,
+    ) -> Result<Checks, Failure> {
+        let requirement = Requirement::compile(scopes, groups, strict)?;
+        let mode = if strict {
+            confirmation::mode_for_call(mode, self.core.binding_mode)?
+        } else {
+            confirmation::named_mode(mode)
+        };
+        Ok(Checks { of_caller: true, requirement: Arc::new(requirement), mode, certificate: None })
+    }
+}
+
+impl NativeChecks {
+    fn presenting(&self, certificate: Option<String>) -> Checks {
+        Checks { certificate, ..self.checks.clone() }
+    }
+}
+
+impl From<NativeSettings> for Settings {
+    fn from(settings: NativeSettings) -> Self {
+        let overridden = |bit: u32| settings.overrides & bit != 0;
+        let supplied = |bit: u32| settings.supplied & bit != 0;
+        Self {
+            overrides: Overrides {
+                get_metadata: overridden(1),
+                get_jwks: overridden(2),
+                validate_jwt: overridden(4),
+                introspect: overridden(8),
+                check_claims: overridden(16),
+                check_binding: overridden(32),
+            },
+            supplied: Supplied { metadata_resolver: supplied(1), jwks_resolver: supplied(2), cache: supplied(4) },
+            clock_skew: settings.clock_skew,
+            clock_tolerance: settings.clock_tolerance,
+            metadata_cache_duration: settings.metadata_cache_duration,
+            jwks_cache_duration: settings.jwks_cache_duration,
+            response_timeout: settings.response_timeout,
+        }
+    }
+}
+
+const fn kind(jwks: bool) -> Kind {
+    if jwks { Kind::Jwks } else { Kind::Metadata }
+}
+
+fn application_claims(text: &str) -> Result<Claims, Failure> {
+    let message = "The claims must be an object";
+    Claims::from_application(text.as_bytes()).ok_or_else(|| Failure::new(Reason::RequirementInvalid, message))
+}
+
+fn verdict(work: impl FnOnce() -> Result<(), Failure>) -> Either<NativeFailure, Null> {
+    match guarded(work) {
+        Ok(()) => Either::B(Null),
+        Err(failure) => Either::A(failure.into()),
+    }
+}
+
+/// The options by name. `groupOptions` and `cache` are read member by member, so that inherited ones count.
+fn read_options(options: &Object<'_>) -> napi::Result<Options> {
+    let mut read = Vec::new();
+    for row in config::OPTIONS {
+        let value: Unknown<'_> = options.get_named_property(row.name)?;
+        let value = match row.name {
+            "cache" => read_members(value, &["set", "get", "delete"])?,
+            "groupOptions" => read_members(value, &["groupsClaim", "matchAll"])?,
+            _ => value::read(value)?,
+        };
+        read.push((row.name.to_owned(), value));
+    }
+    Ok(Options(read))
+}
+
+/// Only what an object is asked for, inherited or own: a cache is used by reference and never looked into otherwise.
+fn read_members(value: Unknown<'_>, names: &[&str]) -> napi::Result<config::Value> {
+    match value.get_type()? {
+        ValueType::Object => Ok(config::Value::Object(value::read_members(&value.coerce_to_object()?, names)?)),
+        _ => value::read(value),
+    }
+}

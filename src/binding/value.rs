@@ -1,0 +1,54 @@
+//! JavaScript values of unknown type, as the core's configuration reads them.
+
+use crate::config::Value;
+use napi::bindgen_prelude::{FromNapiValue, JsObjectValue, Object, Unknown};
+use napi::{JsValue, ValueType};
+
+/// Deeper members of an option are not looked at.
+const MAX_DEPTH: usize = 4;
+
+pub fn read(value: Unknown<'_>) -> napi::Result<Value> {
+    read_to(value, MAX_DEPTH)
+}
+
+/// Only the named members, inherited ones too.
+pub fn read_members(object: &Object<'_>, names: &[&str]) -> napi::Result<Vec<(String, Value)>> {
+    let member = |name: &&str| Ok(((*name).to_owned(), read(object.get_named_property::<Unknown<'_>>(name)?)?));
+    names.iter().map(member).collect()
+}
+
+fn read_to(value: Unknown<'_>, depth: usize) -> napi::Result<Value> {
+    Ok(match value.get_type()? {
+        ValueType::Undefined => Value::Undefined,
+        ValueType::Null => Value::Null,
+        ValueType::Boolean => Value::Bool(from(&value)?),
+        ValueType::Number => Value::Number(from(&value)?),
+        ValueType::String => Value::String(from(&value)?),
+        ValueType::Function => Value::Function,
+        ValueType::Object => read_object(&value, depth)?,
+        // Symbols, big integers and externals satisfy no rule, like an empty object.
+        _ => Value::Object(Vec::new()),
+    })
+}
+
+fn read_object(value: &Unknown<'_>, depth: usize) -> napi::Result<Value> {
+    let object: Object<'_> = from(value)?;
+    let Some(depth) = depth.checked_sub(1) else { return Ok(Value::Object(Vec::new())) };
+    if object.is_array()? {
+        let items = (0..object.get_array_length()?).map(|index| read_to(object.get_element(index)?, depth));
+        return Ok(Value::Array(items.collect::<napi::Result<_>>()?));
+    }
+    let members = Object::keys(&object)?.into_iter().map(|name| {
+        let member = read_to(object.get_named_property::<Unknown<'_>>(&name)?, depth)?;
+        Ok((name, member))
+    });
+    Ok(Value::Object(members.collect::<napi::Result<_>>()?))
+}
+
+fn from<'a, T: FromNapiValue>(value: &Unknown<'a>) -> napi::Result<T> {
+    let raw = value.value();
+    #[expect(unsafe_code, reason = "reads the handle of this very call; its type has just been checked")]
+    unsafe {
+        T::from_napi_value(raw.env, raw.value)
+    }
+}

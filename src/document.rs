@@ -1,0 +1,124 @@
+//! From an HTTP response to the JSON document it should hold, and how long a document stays fresh.
+
+use crate::error::{Detail, Failure, Reason};
+use crate::jose::jwks::KeySet;
+use crate::json::Object;
+use crate::request::{Purpose, Response};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Which of the two documents of a tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Metadata,
+    Jwks,
+}
+
+/// A document that can be used, with what the core reads of it.
+#[derive(Clone)]
+pub struct Document {
+    pub text: Arc<str>,
+    pub content: Content,
+}
+
+#[derive(Clone)]
+pub enum Content {
+    Metadata(Arc<Object>),
+    Keys(Arc<KeySet>),
+}
+
+/// A document and the moment, in seconds since the epoch, from which on it is not used any more.
+#[derive(Clone)]
+pub struct Fresh {
+    pub document: Document,
+    pub expires_at: f64,
+}
+
+impl Document {
+    /// Nothing when the text is no document of this kind.
+    pub fn parse(kind: Kind, text: &str) -> Option<Self> {
+        let content = match kind {
+            Kind::Metadata => match serde_json::from_str(text) {
+                Ok(Value::Object(object)) => Content::Metadata(Arc::new(object)),
+                _ => return None,
+            },
+            Kind::Jwks => Content::Keys(KeySet::parse(text.as_bytes()).ok()?),
+        };
+        Some(Self { text: text.into(), content })
+    }
+
+    /// Reads a response; a document of the wrong shape is the tenant's fault, never the token's.
+    pub fn from_response(kind: Kind, response: Response) -> Result<Self, Failure> {
+        let purpose = kind.purpose();
+        let response = expect_ok(purpose, response)?;
+        let text = match read_json(&response) {
+            Ok((text, _)) => text,
+            Err(failure) => return Err(failure),
+        };
+        Self::parse(kind, &text).ok_or_else(|| {
+            let shape = match kind {
+                Kind::Metadata => "a JSON object",
+                Kind::Jwks => "a JSON Web Key Set",
+            };
+            malformed(purpose, shape, response)
+        })
+    }
+}
+
+impl Fresh {
+    /// Strictly before the expiry: at exactly that second the document is fetched again.
+    pub fn at(&self, now: f64) -> Option<&Document> {
+        (self.expires_at > now).then_some(&self.document)
+    }
+}
+
+impl Kind {
+    pub const fn purpose(self) -> Purpose {
+        match self {
+            Self::Metadata => Purpose::Discovery,
+            Self::Jwks => Purpose::Jwks,
+        }
+    }
+}
+
+pub const fn activity(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Discovery => "Error while fetching metadata.",
+        Purpose::Jwks => "Error while fetching JWKS.",
+        Purpose::Introspection => "Error while performing token introspection.",
+    }
+}
+
+/// Exactly 200; anything else is an error with the response attached.
+pub fn expect_ok(purpose: Purpose, response: Response) -> Result<Response, Failure> {
+    if response.status == 200 {
+        return Ok(response);
+    }
+    Err(Failure::with_detail(
+        Reason::StatusUnexpected,
+        format!("{} Unexpected status code: {}", activity(purpose), response.status),
+        Detail { raw: Some(response), ..Detail::default() },
+    ))
+}
+
+/// The body as JSON text and value. A byte order mark is passed over, as `Response.text()` does.
+pub fn read_json(response: &Response) -> Result<(String, Value), Failure> {
+    let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
+    let text = std::str::from_utf8(body).ok();
+    match text.and_then(|text| Some((text.to_owned(), serde_json::from_str(text).ok()?))) {
+        Some(read) => Ok(read),
+        None => Err(Failure::with_detail(
+            Reason::BodyMalformed,
+            "Failed to parse response body as JSON : ",
+            Detail { raw: Some(response.clone()), json: true, ..Detail::default() },
+        )),
+    }
+}
+
+pub fn malformed(purpose: Purpose, shape: &str, response: Response) -> Failure {
+    Failure::with_detail(
+        Reason::DocumentMalformed,
+        format!("{} The response is not {shape}", activity(purpose)),
+        Detail { raw: Some(response), ..Detail::default() },
+    )
+}

@@ -1,0 +1,87 @@
+//! What the core needs from outside, and how it is told. The core cannot tell who answers: the native transport, the
+//! application's own functions, or a public method that the application has overridden.
+
+use crate::claims::Claims;
+use crate::config::BindingMode;
+use crate::error::Failure;
+use crate::request::{Reply, Request};
+
+/// `of_caller`: with the scopes, groups and certificate that the operation was called with, else without any.
+pub enum Effect {
+    /// `this.getMetadata()`, overridden.
+    GetMetadata,
+    /// `this.getJwks()`, overridden.
+    GetJwks,
+    /// `this.validateJwtAccessToken(token, options)`, overridden.
+    ValidateJwt {
+        mode: Option<BindingMode>,
+    },
+    /// `this.introspectAccessToken(token)`, overridden.
+    Introspect,
+    /// `this.validateAccessTokenClaims(claims, …)`, overridden; the claims as JSON text.
+    CheckClaims {
+        claims: String,
+        of_caller: bool,
+    },
+    /// `this.validateCertificateBinding(claims, …)`, overridden; the claims as JSON text.
+    CheckBinding {
+        claims: String,
+        of_caller: bool,
+        mode: Option<BindingMode>,
+    },
+    /// The option `metadataResolver`.
+    ResolveMetadata,
+    /// The option `jwksResolver`.
+    ResolveJwks,
+    Fetch(Request),
+    /// `cache.get(token)`.
+    CacheRead,
+    /// `cache.set(token, entry, expiresAt)`; seconds since the epoch.
+    CacheWrite {
+        entry: String,
+        expires_at: f64,
+    },
+}
+
+/// How an effect ended.
+pub enum Answer {
+    Response(Reply),
+    /// JSON text of what a method, resolver or cache answered; `None` when that was undefined or no JSON.
+    Text(Option<String>),
+    /// A method answered; its value stays on the JavaScript side.
+    Kept,
+    /// A function of the application threw; the exception stays on the JavaScript side.
+    Threw(Thrown),
+}
+
+/// What the core needs to know of an exception that it does not hold.
+#[derive(Clone)]
+pub struct Thrown {
+    /// It is one of the SDK's own errors, so it already says whose trouble it is.
+    pub ours: bool,
+    /// The `code` when it is a `MonoCloudTokenError`.
+    pub token_code: Option<String>,
+    pub message: Option<String>,
+}
+
+/// The end of an operation.
+pub enum Outcome {
+    /// JSON text of a metadata document or key set.
+    Document(String),
+    Claims(Claims, String),
+    /// What the overridden method answered.
+    Kept,
+}
+
+/// An operation that did not succeed.
+pub enum Trouble {
+    Failure(Failure),
+    /// The exception that the JavaScript side holds, as it is.
+    Rethrow(Thrown),
+}
+
+impl<F: Into<Failure>> From<F> for Trouble {
+    fn from(failure: F) -> Self {
+        Self::Failure(failure.into())
+    }
+}

@@ -1,0 +1,266 @@
+//! The machine: an operation starts, says what it needs, is answered, and ends. It performs no I/O and reads no clock.
+//!
+//! Operations call each other as the public methods do. A method that the application has overridden becomes an
+//! effect; the class's own runs here, one frame above its caller.
+
+mod access_token;
+mod check;
+mod document;
+mod introspect;
+mod jwt;
+
+pub use access_token::validates_locally;
+pub use jwt::accept;
+
+use crate::access::Requirement;
+use crate::claims::{Claims, Clock, Expected};
+use crate::config::BindingMode;
+use crate::core::Core;
+use crate::document::Kind;
+use crate::effect::{Answer, Effect, Outcome, Trouble};
+use crate::error::{Failure, Reason};
+use crate::request::{Reply, Response, TransportError};
+use std::sync::Arc;
+
+/// What a token is checked for besides its own validity.
+#[derive(Clone, Default)]
+pub struct Checks {
+    /// These are the checks that the operation was called with.
+    pub of_caller: bool,
+    pub requirement: Arc<Requirement>,
+    /// `None` skips the certificate binding.
+    pub mode: Option<BindingMode>,
+    /// PEM or base64 DER, as the application presented it.
+    pub certificate: Option<String>,
+}
+
+/// A public method and its arguments.
+pub enum Operation {
+    Document {
+        kind: Kind,
+        force: bool,
+    },
+    ValidateJwt {
+        token: String,
+        checks: Checks,
+        jwks: Option<String>,
+    },
+    Introspect {
+        token: String,
+        checks: Checks,
+    },
+    ValidateAccessToken {
+        token: String,
+        checks: Checks,
+    },
+    /// What the three above end with: claims of proven origin meet what they are checked for.
+    Check {
+        claims: Claims,
+        text: String,
+        checks: Checks,
+    },
+}
+
+/// Which public methods are not the class's own.
+#[derive(Clone, Copy, Default)]
+pub struct Overrides {
+    pub get_metadata: bool,
+    pub get_jwks: bool,
+    pub validate_jwt: bool,
+    pub introspect: bool,
+    pub check_claims: bool,
+    pub check_binding: bool,
+}
+
+/// Which functions the application supplied.
+#[derive(Clone, Copy, Default)]
+pub struct Supplied {
+    pub metadata_resolver: bool,
+    pub jwks_resolver: bool,
+    pub cache: bool,
+}
+
+/// What a client's protected members say at the start of an operation.
+#[derive(Clone, Copy)]
+pub struct Settings {
+    pub overrides: Overrides,
+    pub supplied: Supplied,
+    pub clock_skew: f64,
+    pub clock_tolerance: f64,
+    /// Seconds.
+    pub metadata_cache_duration: f64,
+    /// Seconds.
+    pub jwks_cache_duration: f64,
+    /// Milliseconds, for the text of a timeout.
+    pub response_timeout: f64,
+}
+
+/// What the driver has to do next.
+pub enum Step {
+    Need(Effect),
+    Done(Outcome),
+    Failed(Trouble),
+}
+
+pub struct Flow {
+    core: Arc<Core>,
+    settings: Settings,
+    frames: Vec<Frame>,
+}
+
+/// One operation under way.
+enum Frame {
+    Document(document::State),
+    Jwt(jwt::State),
+    Introspect(introspect::State),
+    AccessToken(access_token::State),
+    Check(check::State),
+}
+
+/// What a frame is resumed with.
+enum Resume {
+    Start,
+    Answer(Answer),
+    Returned(Result<Outcome, Trouble>),
+}
+
+/// What a frame does next.
+enum Next {
+    Ask(Effect),
+    /// Goes on when the operation has ended.
+    Call(Operation),
+    /// Ends as that operation ends.
+    Become(Operation),
+    Return(Result<Outcome, Trouble>),
+}
+
+/// What a frame may look at.
+struct Context<'a> {
+    core: &'a Core,
+    settings: &'a Settings,
+    now: f64,
+}
+
+impl Flow {
+    /// `now` is `Math.floor(Date.now() / 1000)`, here and in [`Flow::answer`].
+    pub fn start(core: Arc<Core>, settings: Settings, operation: Operation, now: f64) -> (Self, Step) {
+        let mut flow = Self { core, settings, frames: vec![Frame::new(operation)] };
+        let step = flow.run(Resume::Start, now);
+        (flow, step)
+    }
+
+    /// Goes on with the answer to the effect of the last step.
+    pub fn answer(&mut self, answer: Answer, now: f64) -> Step {
+        self.run(Resume::Answer(answer), now)
+    }
+
+    fn run(&mut self, mut resume: Resume, now: f64) -> Step {
+        loop {
+            let context = Context { core: &self.core, settings: &self.settings, now };
+            let Some(frame) = self.frames.last_mut() else {
+                return Step::Failed(Reason::Internal.into());
+            };
+            match frame.resume(resume, &context) {
+                Next::Ask(effect) => return Step::Need(effect),
+                Next::Call(operation) => {
+                    self.frames.push(Frame::new(operation));
+                    resume = Resume::Start;
+                }
+                Next::Become(operation) => {
+                    *frame = Frame::new(operation);
+                    resume = Resume::Start;
+                }
+                Next::Return(result) => {
+                    self.frames.pop();
+                    if self.frames.is_empty() {
+                        return match result {
+                            Ok(outcome) => Step::Done(outcome),
+                            Err(trouble) => Step::Failed(trouble),
+                        };
+                    }
+                    resume = Resume::Returned(result);
+                }
+            }
+        }
+    }
+}
+
+impl Frame {
+    fn new(operation: Operation) -> Self {
+        match operation {
+            Operation::Document { kind, force } => Self::Document(document::State::new(kind, force)),
+            Operation::ValidateJwt { token, checks, jwks } => Self::Jwt(jwt::State::new(token, checks, jwks)),
+            Operation::Introspect { token, checks } => Self::Introspect(introspect::State::new(token, checks)),
+            Operation::ValidateAccessToken { token, checks } => {
+                Self::AccessToken(access_token::State::new(token, checks))
+            }
+            Operation::Check { claims, text, checks } => Self::Check(check::State::new(claims, text, checks)),
+        }
+    }
+
+    fn resume(&mut self, resume: Resume, context: &Context<'_>) -> Next {
+        let next = match self {
+            Self::Document(state) => state.resume(resume, context),
+            Self::Jwt(state) => state.resume(resume, context),
+            Self::Introspect(state) => state.resume(resume, context),
+            Self::AccessToken(state) => state.resume(resume, context),
+            Self::Check(state) => state.resume(resume, context),
+        };
+        next.unwrap_or_else(|trouble| Next::Return(Err(trouble)))
+    }
+}
+
+impl Context<'_> {
+    /// `this.getMetadata()` or `this.getJwks()`.
+    fn get(&self, kind: Kind) -> Next {
+        let overridden = match kind {
+            Kind::Metadata => self.settings.overrides.get_metadata,
+            Kind::Jwks => self.settings.overrides.get_jwks,
+        };
+        match (overridden, kind) {
+            (true, Kind::Metadata) => Next::Ask(Effect::GetMetadata),
+            (true, Kind::Jwks) => Next::Ask(Effect::GetJwks),
+            (false, kind) => Next::Call(Operation::Document { kind, force: false }),
+        }
+    }
+
+    /// The response to judge. A lost body is no loss where only the status counts.
+    fn response(&self, reply: Reply, url: &str) -> Result<Response, Failure> {
+        match reply {
+            Ok(response) => Ok(response),
+            Err(TransportError::BodyLost { response, .. }) if response.status != 200 => Ok(*response),
+            Err(error) => Err(Failure::from_transport(error, url, self.settings.response_timeout)),
+        }
+    }
+}
+
+impl Settings {
+    /// For decisions that need nothing but the clock.
+    pub fn of_clock(clock_skew: f64, clock_tolerance: f64) -> Self {
+        Self {
+            overrides: Overrides::default(),
+            supplied: Supplied::default(),
+            clock_skew,
+            clock_tolerance,
+            metadata_cache_duration: 0.0,
+            jwks_cache_duration: 0.0,
+            response_timeout: 0.0,
+        }
+    }
+
+    pub fn expected<'a>(&self, core: &'a Core, now: f64) -> Expected<'a> {
+        let clock = Clock { now, skew: self.clock_skew, tolerance: self.clock_tolerance };
+        Expected { issuer: &core.issuer, audience: &core.audience, clock }
+    }
+}
+
+/// A blank token is the application's mistake, an oversized one the caller's.
+fn check_token(token: &str) -> Result<(), Reason> {
+    if crate::text::is_blank(token) {
+        return Err(Reason::TokenBlank);
+    }
+    if token.len() > crate::jose::compact::MAX_TOKEN {
+        return Err(Reason::TokenTooLarge);
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! RFC 7517 section 5: a set of keys, and which one of it a token may be verified with.
+
+use super::header::Header;
+use super::jwk::Jwk;
+use crate::error::Reason;
+use crate::json::{self, Document};
+use moka::sync::Cache;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::sync::{Arc, LazyLock};
+
+/// The usable keys of one document. Unusable members are left out and harm no other.
+pub struct KeySet {
+    keys: Vec<Jwk>,
+}
+
+/// The document is not an object with an array `keys`.
+#[derive(Debug)]
+pub struct NotAKeySet;
+
+/// Key sets by the SHA-256 of their text: a set that comes again, from whatever source, is not parsed again.
+static PARSED: LazyLock<Cache<[u8; 32], Arc<KeySet>>> = LazyLock::new(|| {
+    Cache::builder().max_capacity(4 * 1024 * 1024).weigher(|_, set: &Arc<KeySet>| set.weight()).build()
+});
+
+impl KeySet {
+    pub fn parse(text: &[u8]) -> Result<Arc<Self>, NotAKeySet> {
+        let digest: [u8; 32] = Sha256::digest(text).into();
+        if let Some(set) = PARSED.get(&digest) {
+            return Ok(set);
+        }
+        let Document::Object(document) = json::read(text) else { return Err(NotAKeySet) };
+        let keys = document.get("keys").and_then(Value::as_array).ok_or(NotAKeySet)?;
+        let usable = keys.iter().enumerate().filter_map(|(index, key)| Jwk::parse(index, key.as_object()?));
+        let set = Arc::new(Self { keys: usable.collect() });
+        PARSED.insert(digest, Arc::clone(&set));
+        Ok(set)
+    }
+
+    /// Exactly one key must fit the header.
+    pub fn choose(&self, header: &Header) -> Result<&Jwk, Reason> {
+        let fits = |key: &&Jwk| key.fits(header.algorithm, header.key_id.as_ref());
+        let mut candidates = self.keys.iter().filter(|key| !key.is_out_of_range()).filter(fits);
+        match (candidates.next(), candidates.next()) {
+            (Some(key), None) => Ok(key),
+            (Some(_), Some(_)) => Err(Reason::KeyAmbiguous),
+            (None, _) => Err(if !self.keys.iter().any(|key| fits(&key)) {
+                Reason::KeyNotFound
+            } else if header.algorithm.is_pss() {
+                Reason::RsaPssKeySize
+            } else {
+                Reason::RsaPkcs1KeySize
+            }),
+        }
+    }
+
+    fn weight(&self) -> u32 {
+        u32::try_from(self.keys.len().saturating_mul(2048).saturating_add(256)).unwrap_or(u32::MAX)
+    }
+}

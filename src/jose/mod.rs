@@ -1,0 +1,10 @@
+//! JSON Object Signing and Encryption, as far as access tokens need it: RFC 7515 to 7518, 8037 and 9864.
+
+pub mod algorithm;
+pub mod base64url;
+pub mod compact;
+pub mod header;
+pub mod jwk;
+pub mod jwks;
+pub mod signature;
+pub mod verification;
