@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 
-/** Requests that may not pass: `{reason, message, code, status, error}`. Never a token or a claim value. */
+/** Requests that may not pass: `{reason, message, code, status}`. Never a token or a claim value. */
 export const refuseChannel = channel('monocloud:backend:refuse');
 
 /** A cache adapter that failed: `{operation: 'get' | 'set', error}`. */

@@ -102,8 +102,19 @@ function refuse(answer: NativeAnswer, reason: string, error?: unknown): Admissio
   if (refuseChannel.hasSubscribers) {
     const { status } = answer;
     const code = error instanceof MonoCloudTokenError ? error.code : undefined;
-    const message = error instanceof Error ? error.message : answer.message;
-    refuseChannel.publish({ reason, message, code, status, error });
+    const message = error === undefined ? answer.message : describe(error);
+    refuseChannel.publish({ reason, message, code, status });
   }
   return { answer };
+}
+
+/** Only our own words: neither an application's exception nor V8's excerpt of a body that is no JSON. */
+function describe(error: unknown): string {
+  if (!(error instanceof MonoCloudAuthBaseError)) {
+    return 'The application threw';
+  }
+  const { message, cause } = error as { message: string; cause?: unknown };
+  return cause instanceof SyntaxError && message.endsWith(cause.message)
+    ? message.slice(0, -cause.message.length).replace(/ : $/, '')
+    : message;
 }
