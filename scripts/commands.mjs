@@ -69,3 +69,10 @@ export async function main(action) {
 export function requireFile(file) {
   if (!existsSync(join(root, file))) throw new Stop(`${file} is missing.`);
 }
+
+/** The environment without the developer's own configuration and proxies, which must not decide what a test or the tour sees. */
+export function environment() {
+  const foreign =
+    /^(MONOCLOUD_BACKEND_.*|(HTTP|HTTPS|ALL|NO)_PROXY|NODE_EXTRA_CA_CERTS|NODE_TLS_REJECT_UNAUTHORIZED)$/i;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
-import { binary, main, root, Stop, succeeds } from './commands.mjs';
+import { binary, environment, main, root, Stop, succeeds } from './commands.mjs';
 
 // With files as arguments only those run: `npm test -- __test__/utils.test.mjs`.
 const chosen = process.argv.slice(2);
@@ -50,11 +50,4 @@ function testFiles() {
     .map((file) => join('__test__', file));
   if (files.length === 0) throw new Stop('There are no tests in __test__.');
   return files;
-}
-
-/** The developer's own configuration and proxies must not decide what a test sees. */
-function environment() {
-  const foreign =
-    /^(MONOCLOUD_BACKEND_.*|(HTTP|HTTPS|ALL|NO)_PROXY|NODE_EXTRA_CA_CERTS|NODE_TLS_REJECT_UNAUTHORIZED)$/i;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
