@@ -13,22 +13,27 @@ async function tenantFor(t, options) {
   return tenant;
 }
 
-test('a script that validates JWTs and opaque tokens natively ends by itself and says nothing', async (t) => {
-  const tenant = await tenantFor(t);
-  const tokens = [await tenant.issue(), await tenant.issue({ opaque: true })];
-  const { stdout, ...end } = await runScript(
-    `import { MonoCloudBackendNodeClient } from '@monocloud/backend-node';
-     const client = new MonoCloudBackendNodeClient(input.options);
-     for (const token of input.tokens) {
-       console.log((await client.validateAccessToken(token)).sub);
-     }`,
-    { input: { options: tenant.clientOptions, tokens } },
-  );
-  assert.deepEqual(end, QUIET_END);
-  assert.equal(stdout, 'test-user\ntest-user\n');
-  const agents = new Set(tenant.requests.map(({ headers }) => headers['user-agent'].split('/')[0]));
-  assert.deepEqual([...agents], ['monocloud-backend-node']);
-});
+for (const [transport, agent, options] of [
+  ['natively', 'monocloud-backend-node', '{}'],
+  ['through a fetcher', 'node', '{ fetcher: (url, init) => fetch(url, init) }'],
+]) {
+  test(`a script that validates JWTs and opaque tokens ${transport} ends by itself and says nothing`, async (t) => {
+    const tenant = await tenantFor(t);
+    const tokens = [await tenant.issue(), await tenant.issue({ opaque: true })];
+    const { stdout, ...end } = await runScript(
+      `import { MonoCloudBackendNodeClient } from '@monocloud/backend-node';
+       const client = new MonoCloudBackendNodeClient({ ...input.options, responseTimeout: 3_600_000, ...${options} });
+       for (const token of input.tokens) {
+         console.log((await client.validateAccessToken(token)).sub);
+       }`,
+      { input: { options: tenant.clientOptions, tokens } },
+    );
+    assert.deepEqual(end, QUIET_END);
+    assert.equal(stdout, 'test-user\ntest-user\n');
+    const agents = new Set(tenant.requests.map(({ headers }) => headers['user-agent'].split('/')[0]));
+    assert.deepEqual([...agents], [agent]);
+  });
+}
 
 test('loading every entry and making a client opens nothing that must be closed', async () => {
   const { stdout, ...end } = await runScript(

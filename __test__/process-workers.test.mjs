@@ -88,13 +88,13 @@ for (const [where, stalled] of [
   ['while a response is awaited', { endpoint: 'discovery', delay: 3_600_000 }],
   ['in the middle of a body', { endpoint: 'discovery', stall: true }],
 ]) {
-  test(`survives 20 workers that are terminated ${where}`, async (t) => {
+  test(`survives 10 workers that are terminated ${where}`, async (t) => {
     const { tenant, input } = await tenantFor(t);
-    tenant.fail({ ...stalled, times: 20 });
+    tenant.fail({ ...stalled, times: 10 });
     const stall = `new MonoCloudBackendNodeClient(workerData.options).getMetadata();
       fetch(workerData.options.tenantDomain + '/nowhere').then(() => parentPort.postMessage('under way'));`;
     const output = await quietly(
-      `for (let i = 0; i < 20; i += 1) {
+      `for (let i = 0; i < 10; i += 1) {
          const { worker } = await start(${JSON.stringify(stall)});
          await worker.terminate();
        }
