@@ -1,35 +1,34 @@
-//! Signing under the algorithms of RFC 7518 section 3.1, RFC 8037 and RFC 9864, with prepared keys.
+//! Signing under the algorithms of RFC 7518 section 3.1, RFC 8037 and RFC 9864, with keys that are checked once.
 
 use super::ClientAuthError;
 use crate::jose::base64url;
-use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa;
-use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair, RsaEncoding};
+use aws_lc_rs::signature::EcdsaKeyPair;
+use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER;
+use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-/// A key bound to the one algorithm it signs with. Never printed.
+/// A key bound to the one algorithm it signs with. Never printed; wiped when dropped.
 pub enum Signer {
-    Hmac(Box<hmac::Key>),
-    Rsa(rsa::KeyPair, &'static dyn RsaEncoding),
-    Ecdsa(EcdsaKeyPair),
-    Ed25519(Ed25519KeyPair),
+    Jwt(Algorithm, EncodingKey),
+    /// ES512, which jsonwebtoken does not know.
+    Es512(EcdsaKeyPair),
 }
 
 impl Signer {
     /// RFC 7518 section 3.2. Keys shorter than the hash are accepted, because deployed client secrets are.
     pub fn hmac(algorithm: &str, key: &[u8]) -> Result<Self, ClientAuthError> {
         let hash = match algorithm {
-            "HS256" => hmac::HMAC_SHA256,
-            "HS384" => hmac::HMAC_SHA384,
-            "HS512" => hmac::HMAC_SHA512,
+            "HS256" => Algorithm::HS256,
+            "HS384" => Algorithm::HS384,
+            "HS512" => Algorithm::HS512,
             _ => return Err(ClientAuthError::UnsupportedAlgorithm),
         };
         if key.is_empty() {
             return Err(unusable(algorithm, "the key must not be empty"));
         }
-        Ok(Self::Hmac(Box::new(hmac::Key::new(hash, key))))
+        Ok(Self::Jwt(hash, EncodingKey::from_secret(key)))
     }
 
     /// RFC 7518 section 6.4.
@@ -40,18 +39,18 @@ impl Signer {
         Self::hmac(algorithm, &octets(algorithm, jwk, "k")?)
     }
 
-    /// RSA and Ed25519 signatures as they are, ECDSA as r || s (RFC 7518 section 3.4).
+    /// RSA and Ed25519 signatures as they are, ECDSA as r || s (RFC 7518 section 3.4). The provider is named, never
+    /// taken from the process-wide default, which panics when there is more than one.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, ClientAuthError> {
         let signature = match self {
-            Self::Hmac(key) => Ok(hmac::sign(key, message).as_ref().to_vec()),
-            Self::Rsa(key, encoding) => {
-                let mut signature = vec![0; key.public_modulus_len()];
-                key.sign(*encoding, &SystemRandom::new(), message, &mut signature).map(|()| signature)
+            Self::Jwt(algorithm, key) => {
+                (DEFAULT_PROVIDER.signer_factory)(algorithm, key).ok().and_then(|signer| signer.try_sign(message).ok())
             }
-            Self::Ecdsa(key) => key.sign(&SystemRandom::new(), message).map(|signature| signature.as_ref().to_vec()),
-            Self::Ed25519(key) => key.try_sign(message).map(|signature| signature.as_ref().to_vec()),
+            Self::Es512(key) => {
+                key.sign(&SystemRandom::new(), message).ok().map(|signature| signature.as_ref().to_vec())
+            }
         };
-        signature.map_err(|_| ClientAuthError::UnusableKey("the clientSecret key did not sign".to_owned()))
+        signature.ok_or_else(|| ClientAuthError::UnusableKey("the clientSecret key did not sign".to_owned()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! RFC 7517 section 4: one public key, kept only if it can verify signatures safely.
 
 use super::algorithm::{Algorithm, KeyType};
-use super::{base64url, signature};
+use super::{base64url, der, signature};
 use aws_lc_rs::signature::ParsedPublicKey;
 use serde_json::{Map, Value};
 use std::sync::OnceLock;
@@ -112,7 +112,7 @@ fn present<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value>
 /// Accepts 2048 to 8192 bits and odd exponents from 3 to 2^33 - 1: smaller keys are forgeable, larger ones cost more
 /// than a token is worth, and exponent 1 verifies anything.
 fn rsa(modulus: &[u8], exponent: &[u8]) -> Material {
-    let (modulus, exponent) = (without_leading_zeros(modulus), without_leading_zeros(exponent));
+    let (modulus, exponent) = (der::without_leading_zeros(modulus), der::without_leading_zeros(exponent));
     let bits = modulus.first().map_or(0, |first| modulus.len() * 8 - first.leading_zeros() as usize);
     let value = exponent.iter().take(8).fold(0u64, |value, octet| value << 8 | u64::from(*octet));
     let exponent_fits = exponent.len() <= 5 && (3..1 << 33).contains(&value) && value % 2 == 1;
@@ -120,30 +120,5 @@ fn rsa(modulus: &[u8], exponent: &[u8]) -> Material {
     if !(2048..=8192).contains(&bits) || !exponent_fits || !modulus_odd {
         return Material::RsaOutOfRange;
     }
-    Material::Rsa(der_element(0x30, &[unsigned(modulus), unsigned(exponent)].concat()))
-}
-
-fn without_leading_zeros(octets: &[u8]) -> &[u8] {
-    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
-    octets.get(zeros..).unwrap_or_default()
-}
-
-/// DER INTEGER of an unsigned number.
-fn unsigned(octets: &[u8]) -> Vec<u8> {
-    let sign: &[u8] = if octets.first().is_some_and(|first| *first >= 0x80) { &[0] } else { &[] };
-    der_element(0x02, &[sign, octets].concat())
-}
-
-fn der_element(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len().to_be_bytes();
-    let length = without_leading_zeros(&length);
-    let mut element = vec![tag];
-    if content.len() < 0x80 {
-        element.push(content.len() as u8);
-    } else {
-        element.push(0x80 | length.len() as u8);
-        element.extend_from_slice(length);
-    }
-    element.extend_from_slice(content);
-    element
+    Material::Rsa(der::sequence(&[modulus, exponent]).to_vec())
 }

@@ -3,6 +3,7 @@
 pub mod algorithm;
 pub mod base64url;
 pub mod compact;
+pub mod der;
 pub mod header;
 pub mod jwk;
 pub mod jwks;
