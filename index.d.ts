@@ -79,7 +79,7 @@ export declare class NativeTransport {
    * throws what is wrong with them.
    */
   static open(certificate: string | undefined | null, key: string | undefined | null, rejectUnauthorized: boolean): NativeTransport
-  /** What the operator should know: trust files that could not be read. */
+  /** What the operator should know: trust files that could not be read, client certificates out of date. */
   get warnings(): Array<string>
 }
 

@@ -25,7 +25,7 @@ impl NativeTransport {
         Ok(Self { inner })
     }
 
-    /// What the operator should know: trust files that could not be read.
+    /// What the operator should know: trust files that could not be read, client certificates out of date.
     #[napi(getter)]
     pub fn warnings(&self) -> Vec<String> {
         self.inner.warnings().to_vec()

@@ -9,6 +9,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use rustls::{Error, InconsistentKeys};
+use x509_parser::parse_x509_certificate;
+use x509_parser::time::ASN1Time;
 use zeroize::{Zeroize, Zeroizing};
 
 /// A certificate chain with the key of its first certificate. Never printed. Two identities are equal if their chains
@@ -16,6 +18,8 @@ use zeroize::{Zeroize, Zeroizing};
 #[derive(Clone)]
 pub struct Identity {
     pub(super) certified: Arc<CertifiedKey>,
+    /// For the operator: certificates of the chain that are not valid at the time of loading.
+    pub(super) warnings: Arc<[String]>,
 }
 
 impl Identity {
@@ -31,6 +35,7 @@ impl Identity {
             .ok()
             .filter(|chain| !chain.is_empty())
             .ok_or(r#""clientCertificate" must hold at least one PEM certificate (-----BEGIN CERTIFICATE-----)"#)?;
+        let warnings = warnings(&chain)?;
         let signing_key = signing_key(&Zeroizing::new(text(key, "clientKey")?.into_owned()))?;
         let certified = CertifiedKey::new(chain, signing_key);
         match certified.keys_match() {
@@ -38,9 +43,9 @@ impl Identity {
             Err(Error::InconsistentKeys(_)) => {
                 return Err(r#""clientKey" does not belong to the first certificate of "clientCertificate""#.into());
             }
-            Err(_) => return Err(r#""clientCertificate" holds a certificate that can't be read"#.into()),
+            Err(_) => return Err(UNREADABLE.into()),
         }
-        Ok(Self { certified: Arc::new(certified) })
+        Ok(Self { certified: Arc::new(certified), warnings })
     }
 }
 
@@ -56,6 +61,30 @@ impl Hash for Identity {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.certified.cert.hash(state);
     }
+}
+
+const UNREADABLE: &str = r#""clientCertificate" holds a certificate that can't be read"#;
+
+/// RFC 5280 section 4.1.2.5. Dates refuse nothing, since this clock and the tenant's may differ: they are told.
+fn warnings(chain: &[CertificateDer<'_>]) -> Result<Arc<[String]>, String> {
+    let now = ASN1Time::now();
+    let mut warnings = Vec::new();
+    for (place, der) in (1..).zip(chain) {
+        let (rest, certificate) = parse_x509_certificate(der).map_err(|_| UNREADABLE)?;
+        if !rest.is_empty() {
+            return Err(UNREADABLE.into());
+        }
+        let validity = certificate.validity();
+        let fault = if now > validity.not_after {
+            format!("expired on {}", validity.not_after)
+        } else if now < validity.not_before {
+            format!("is not valid before {}", validity.not_before)
+        } else {
+            continue;
+        };
+        warnings.push(format!(r#"Certificate {place} of "clientCertificate" {fault}"#));
+    }
+    Ok(warnings.into())
 }
 
 fn text<'a>(value: &'a str, option: &str) -> Result<Cow<'a, str>, String> {

@@ -54,6 +54,7 @@ impl Transport {
         let mut routes = Routes::new(&settings.environment);
         let mut warnings = std::mem::take(&mut anchors.warnings);
         warnings.append(&mut routes.warnings);
+        warnings.extend(settings.identity.iter().flat_map(|identity| identity.warnings.iter().cloned()));
         let provider = Arc::new(aws_lc_rs::default_provider());
         let verifier = Arc::new(Verifier::new(anchors, settings.reject_unauthorized, &provider));
         let client = |identity: Option<&Identity>, routes: Option<&Routes>| {
@@ -69,7 +70,7 @@ impl Transport {
         Ok(Self { clients: Arc::new(Clients { plain, secure, mutual, warnings }) })
     }
 
-    /// Texts for the operator about trust files and proxies that were passed over.
+    /// Texts for the operator: trust files and proxies that were passed over, and client certificates out of date.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.clients.warnings

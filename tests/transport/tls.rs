@@ -150,6 +150,7 @@ fn an_identity_that_does_not_work_says_why() {
     let encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n";
     let garbled = "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n";
     let broken = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+    let broken_chain = format!("{}{broken}", leaf.certificate);
     for (certificate, key, expected) in [
         (
             leaf.certificate.as_str(),
@@ -169,10 +170,32 @@ fn an_identity_that_does_not_work_says_why() {
             r#""clientCertificate" must hold at least one PEM certificate (-----BEGIN CERTIFICATE-----)"#,
         ),
         (broken, &leaf.key, r#""clientCertificate" holds a certificate that can't be read"#),
+        (&broken_chain, &leaf.key, r#""clientCertificate" holds a certificate that can't be read"#),
         ("/nowhere/c.pem", &leaf.key, r#""clientCertificate" must be PEM text or the path of a readable PEM file: "#),
         (&leaf.certificate, "/nowhere/k.pem", r#""clientKey" must be PEM text or the path of a readable PEM file: "#),
     ] {
         let message = Identity::load(certificate, key).err().unwrap();
         assert!(message.starts_with(expected), "{message}");
+    }
+}
+
+#[test]
+fn an_identity_out_of_date_is_told() {
+    let authority = Authority::new();
+    let early = authority.issue(&["client"], |params| params.not_before = date_time_ymd(2090, 1, 1));
+    let late = authority.issue(&["client"], |params| params.not_after = date_time_ymd(2020, 1, 1));
+    let good = authority.issue(&["client"], |_| {});
+    let chain = format!("{}{}", good.certificate, late.certificate);
+    for (certificate, key, expected) in [
+        (&good.certificate, &good.key, None),
+        (&early.certificate, &early.key, Some(r#"Certificate 1 of "clientCertificate" is not valid before "#)),
+        (&late.certificate, &late.key, Some(r#"Certificate 1 of "clientCertificate" expired on "#)),
+        (&chain, &good.key, Some(r#"Certificate 2 of "clientCertificate" expired on "#)),
+    ] {
+        let identity = Identity::load(certificate, key).unwrap();
+        let warnings = connect(&Settings { identity: Some(identity), ..authority.settings() }).warnings().to_vec();
+        assert_eq!(warnings.len(), usize::from(expected.is_some()), "{warnings:?}");
+        let told = warnings.iter().zip(expected).all(|(warning, expected)| warning.starts_with(expected));
+        assert!(told, "{warnings:?}");
     }
 }
