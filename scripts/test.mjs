@@ -22,7 +22,7 @@ await main(async () => {
 
 function steps() {
   const cargo = [['cargo test --no-default-features', 'cargo', ['test', '--no-default-features']]];
-  if (existsSync(join(root, 'tests', 'transport.rs'))) {
+  if (existsSync(join(root, 'tests', 'transport', 'main.rs'))) {
     const args = ['test', '--no-default-features', '--features', 'http', '--test', 'transport'];
     cargo.push([`cargo ${args.join(' ')}`, 'cargo', args]);
   }
