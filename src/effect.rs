@@ -43,6 +43,43 @@ pub enum Effect {
     },
 }
 
+/// The one kind of answer that an effect takes. All but a response may also end in an exception.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    Response,
+    Text,
+    Kept,
+}
+
+impl Effect {
+    pub const fn wanted(&self) -> Wanted {
+        match self {
+            Self::Fetch(_) => Wanted::Response,
+            Self::GetMetadata
+            | Self::GetJwks
+            | Self::Introspect
+            | Self::ResolveMetadata
+            | Self::ResolveJwks
+            | Self::CacheRead => Wanted::Text,
+            Self::ValidateJwt { .. }
+            | Self::CheckClaims { .. }
+            | Self::CheckBinding { .. }
+            | Self::CacheWrite { .. } => Wanted::Kept,
+        }
+    }
+}
+
+impl Wanted {
+    pub const fn admits(self, answer: &Answer) -> bool {
+        matches!(
+            (self, answer),
+            (Self::Response, Answer::Response(_))
+                | (Self::Text, Answer::Text(_) | Answer::Threw(_))
+                | (Self::Kept, Answer::Kept | Answer::Threw(_))
+        )
+    }
+}
+
 /// How an effect ended.
 pub enum Answer {
     Response(Reply),

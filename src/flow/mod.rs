@@ -17,7 +17,7 @@ use crate::claims::{Claims, Clock, Expected};
 use crate::config::BindingMode;
 use crate::core::Core;
 use crate::document::Kind;
-use crate::effect::{Answer, Effect, Outcome, Trouble};
+use crate::effect::{Answer, Effect, Outcome, Trouble, Wanted};
 use crate::error::{Failure, Reason};
 use crate::request::{Reply, Response, TransportError};
 use std::sync::Arc;
@@ -106,6 +106,8 @@ pub struct Flow {
     core: Arc<Core>,
     settings: Settings,
     frames: Vec<Frame>,
+    /// What the effect of the last step takes; nothing once the operation has ended.
+    wanted: Option<Wanted>,
 }
 
 /// One operation under way.
@@ -144,13 +146,18 @@ struct Context<'a> {
 impl Flow {
     /// `now` is `Math.floor(Date.now() / 1000)`, here and in [`Flow::answer`].
     pub fn start(core: Arc<Core>, settings: Settings, operation: Operation, now: f64) -> (Self, Step) {
-        let mut flow = Self { core, settings, frames: vec![Frame::new(operation)] };
+        let mut flow = Self { core, settings, frames: vec![Frame::new(operation)], wanted: None };
         let step = flow.run(Resume::Start, now);
         (flow, step)
     }
 
-    /// Goes on with the answer to the effect of the last step.
+    /// Goes on with the answer to the effect of the last step. An answer of another kind, or to nothing, ends the
+    /// operation: no decision rests on it.
     pub fn answer(&mut self, answer: Answer, now: f64) -> Step {
+        if !self.wanted.take().is_some_and(|wanted| wanted.admits(&answer)) {
+            self.frames.clear();
+            return Step::Failed(Reason::Internal.into());
+        }
         self.run(Resume::Answer(answer), now)
     }
 
@@ -161,7 +168,10 @@ impl Flow {
                 return Step::Failed(Reason::Internal.into());
             };
             match frame.resume(resume, &context) {
-                Next::Ask(effect) => return Step::Need(effect),
+                Next::Ask(effect) => {
+                    self.wanted = Some(effect.wanted());
+                    return Step::Need(effect);
+                }
                 Next::Call(operation) => {
                     self.frames.push(Frame::new(operation));
                     resume = Resume::Start;

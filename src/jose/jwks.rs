@@ -37,14 +37,15 @@ impl KeySet {
         Ok(set)
     }
 
-    /// Exactly one key must fit the header.
+    /// Exactly one key must fit the header. Keys that cannot verify, a point off the curve say, are no candidates.
     pub fn choose(&self, header: &Header) -> Result<&Jwk, Reason> {
         let fits = |key: &&Jwk| key.fits(header.algorithm, header.key_id.as_ref());
-        let mut candidates = self.keys.iter().filter(|key| !key.is_out_of_range()).filter(fits);
+        let usable = |key: &&Jwk| !key.is_out_of_range() && key.prepared(header.algorithm).is_some();
+        let mut candidates = self.keys.iter().filter(fits).filter(usable);
         match (candidates.next(), candidates.next()) {
             (Some(key), None) => Ok(key),
             (Some(_), Some(_)) => Err(Reason::KeyAmbiguous),
-            (None, _) => Err(if !self.keys.iter().any(|key| fits(&key)) {
+            (None, _) => Err(if !self.keys.iter().any(|key| fits(&key) && key.is_out_of_range()) {
                 Reason::KeyNotFound
             } else if header.algorithm.is_pss() {
                 Reason::RsaPssKeySize
