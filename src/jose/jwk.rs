@@ -1,7 +1,7 @@
 //! RFC 7517 section 4: one public key, kept only if it can verify signatures safely.
 
 use super::algorithm::{Algorithm, KeyType};
-use super::{base64url, der, signature};
+use super::{base64url, der, edwards, signature};
 use aws_lc_rs::signature::ParsedPublicKey;
 use serde_json::{Map, Value};
 use std::sync::OnceLock;
@@ -89,7 +89,8 @@ impl Material {
             }
             "OKP" => {
                 let x = octets("x")?;
-                (text("crv")? == "Ed25519" && x.len() == 32).then_some(Self::Ed25519(x))
+                (text("crv")? == "Ed25519" && x.len() == 32 && !edwards::has_small_order(&x))
+                    .then_some(Self::Ed25519(x))
             }
             _ => None,
         }

@@ -1,0 +1,36 @@
+//! Public points of edwards25519 (RFC 8032 section 5.1.2) that must not be keys.
+
+/// The y-coordinates of the points whose order divides 8, little-endian, with the spellings of 0 and 1 that are not
+/// reduced modulo p. Under such a point anyone can sign.
+const SMALL_ORDER: [[u8; 32]; 7] = [
+    near(0, 0),
+    near(1, 0),
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf,
+        0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20,
+        0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+    ],
+    near(0xec, 0xff),
+    near(0xed, 0xff),
+    near(0xee, 0xff),
+];
+
+/// Whether the encoded point lies in the small subgroup. The sign of x says nothing about that.
+pub fn has_small_order(point: &[u8]) -> bool {
+    let Ok(mut y) = <[u8; 32]>::try_from(point) else { return false };
+    let [.., last] = &mut y;
+    *last &= 0x7f;
+    SMALL_ORDER.contains(&y)
+}
+
+/// A number of 255 bits: its lowest octet, then the same octet throughout.
+const fn near(first: u8, rest: u8) -> [u8; 32] {
+    let mut octets = [rest; 32];
+    let [lowest, .., highest] = &mut octets;
+    *lowest = first;
+    *highest &= 0x7f;
+    octets
+}
