@@ -88,6 +88,36 @@ fn exponent_one_forges_nothing() {
     assert_eq!(verdict(&forged, &[rsa(&modulus, &[1])]), Err(Reason::RsaPkcs1KeySize));
 }
 
+/// Under a point of small order R = A and S = 0 sign anything, or one message in eight.
+#[test]
+fn points_of_small_order_forge_nothing() {
+    let point = |first: u8, middle: u8, last: u8| {
+        let mut octets = [middle; 32];
+        (octets[0], octets[31]) = (first, last);
+        octets.to_vec()
+    };
+    let eighth = |text: &[u8; 43]| base64url::decode(text).unwrap();
+    let canonical = [
+        point(1, 0, 0),
+        point(0, 0, 0),
+        point(0xec, 0xff, 0x7f),
+        eighth(b"JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU"),
+        eighth(b"xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA3o"),
+    ];
+    let other_spellings = [point(0xed, 0xff, 0x7f), point(0xee, 0xff, 0x7f)];
+    for octets in canonical.into_iter().chain(other_spellings) {
+        for sign in [0, 0x80] {
+            let mut octets = octets.clone();
+            octets[31] |= sign;
+            let weak = json!({"kty": "OKP", "crv": "Ed25519", "x": base64url::encode(&octets)});
+            let token = token(Algorithm::EdDsa, &json!({"sub": "root"}));
+            let forged = resigned(&token, &[point(1, 0, 0), vec![0; 32]].concat());
+            assert_eq!(verdict(&forged, std::slice::from_ref(&weak)), Err(Reason::KeyNotFound), "{octets:02x?}");
+            assert_eq!(verdict(&token, &[weak, key(Algorithm::EdDsa).jwk.clone()]), Ok(()));
+        }
+    }
+}
+
 #[test]
 fn private_symmetric_and_broken_keys_are_no_candidates() {
     let (es, ed, rs) = (key(Algorithm::Es256), key(Algorithm::EdDsa), key(Algorithm::Rs256));
