@@ -22,9 +22,9 @@ export function toError(failure: NativeFailure, cause?: unknown): MonoCloudAuthB
 }
 
 /** Throws when there is a failure. */
-export function throwIf(failure: NativeFailure | null): void {
+export function throwIf(failure: NativeFailure | null, cause?: unknown): void {
   if (failure) {
-    throw toError(failure);
+    throw toError(failure, cause);
   }
 }
 

@@ -67,7 +67,7 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
         return claimsOf(verdict);
       }
     }
-    const keys = jwks === undefined ? undefined : (JSON.stringify(jwks) ?? '');
+    const keys = jwks === undefined ? undefined : asJson(jwks).text;
     const flow = this[CORE].startValidateJwt(asText(token), checks, certificate, keys, settings, nowInSeconds());
     return drive(drivenOf(this), flow, { ...options, token });
   }
@@ -85,18 +85,21 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
   /**
    * Issuer, subject, audience, expiration, not-before, scopes and groups, in that order.
    *
-   * @throws MonoCloudTokenError for the first that does not hold.
+   * @throws MonoCloudTokenError for the first that does not hold; MonoCloudValidationError for claims that are no object
+   * or have no JSON form.
    */
   protected validateAccessTokenClaims(claims: AccessTokenClaims, scopes?: string[], groups?: string[]): void {
     const { checks } = this.compile({ scopes, groups });
     const { clockSkew, clockTolerance } = settingsOf(this);
-    throwIf(this[CORE].checkClaims(JSON.stringify(claims), checks, clockSkew, clockTolerance, nowInSeconds()));
+    const { text, cause } = asJson(claims);
+    throwIf(this[CORE].checkClaims(text, checks, clockSkew, clockTolerance, nowInSeconds()), cause);
   }
 
   /**
    * The certificate binding (RFC 8705 section 3). Without a mode nothing is checked.
    *
-   * @throws MonoCloudTokenError when the certificate is missing, malformed or another one.
+   * @throws MonoCloudTokenError when the certificate is missing, malformed or another one; MonoCloudValidationError for
+   * claims that are no object or have no JSON form.
    */
   protected async validateCertificateBinding(
     claims: AccessTokenClaims,
@@ -104,7 +107,8 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
     clientCertificate?: string,
   ): Promise<void> {
     const { certificate, checks } = this.compile({ validateCertificateBinding, clientCertificate });
-    throwIf(this[CORE].checkBinding(JSON.stringify(claims), checks, certificate));
+    const { text, cause } = asJson(claims);
+    throwIf(this[CORE].checkBinding(text, checks, certificate), cause);
   }
 
   private compile(options: IntrospectOptions | undefined): { checks: NativeChecks; certificate?: string } {
@@ -142,6 +146,15 @@ export function claimsOf(verdict: string | Parameters<typeof toError>[0]): Acces
 /** What is no string is no token. */
 export function asText(token: unknown): string {
   return typeof token === 'string' ? token : '';
+}
+
+/** What has no JSON form counts as null, which the core refuses as an object; `cause` says why. */
+function asJson(value: unknown): { text: string; cause?: unknown } {
+  try {
+    return { text: JSON.stringify(value) ?? 'null' };
+  } catch (cause) {
+    return { text: 'null', cause };
+  }
 }
 
 registerOwnMethods(MonoCloudOidcBackendClient.prototype, [
