@@ -9,6 +9,9 @@ import type { IIntrospectionCache, IssuerMetadata, Jwks, JwtClaims } from './typ
 /** The client's core. A symbol keeps it out of what applications see, print and compare. */
 export const CORE = Symbol('monocloud.core');
 
+/** Expiries that were assigned while there was no document: of the metadata and of the key set. */
+const EXPIRIES = Symbol('monocloud.expiries');
+
 /** How long documents are used when nothing else is configured, in seconds. */
 const DEFAULT_CACHE_DURATION = 300;
 
@@ -32,10 +35,14 @@ export abstract class MonoCloudOidcClientBase {
   /** @internal */
   declare [TRANSPORT]?: NativeTransport;
 
+  /** @internal */
+  declare readonly [EXPIRIES]: [metadata: number, jwks: number];
+
   protected constructor(core: NativeCore, functions: ApplicationFunctions = {}) {
     const config = core.config;
     hide(this, CORE, core);
     hide(this, TRANSPORT, undefined);
+    hide(this, EXPIRIES, [0, 0]);
     this.tenantDomain = config.tenantDomain;
     this.jwksCacheDuration = config.jwksCacheDuration ?? DEFAULT_CACHE_DURATION;
     this.metadataCacheDuration = config.metadataCacheDuration ?? DEFAULT_CACHE_DURATION;
@@ -98,9 +105,9 @@ export abstract class MonoCloudOidcClientBase {
     storeDocument(this, true, jwks, this.jwksCacheExpiry);
   }
 
-  /** When the key set in memory expires, in seconds since the epoch; 0 without one. */
+  /** When the key set in memory expires, in seconds since the epoch; it may be assigned before the key set is. */
   protected get jwksCacheExpiry(): number {
-    return this[CORE].storedExpiry(true);
+    return storedExpiry(this, true);
   }
 
   protected set jwksCacheExpiry(expiresAt: number) {
@@ -116,9 +123,9 @@ export abstract class MonoCloudOidcClientBase {
     storeDocument(this, false, metadata, this.metadataCacheExpiry);
   }
 
-  /** When the metadata in memory expires, in seconds since the epoch; 0 without it. */
+  /** When the metadata in memory expires, in seconds since the epoch; it may be assigned before the metadata is. */
   protected get metadataCacheExpiry(): number {
-    return this[CORE].storedExpiry(false);
+    return storedExpiry(this, false);
   }
 
   protected set metadataCacheExpiry(expiresAt: number) {
@@ -174,7 +181,13 @@ function storedDocument(client: MonoCloudOidcClientBase, jwks: boolean): unknown
   return text === null || text === undefined ? undefined : JSON.parse(text);
 }
 
+function storedExpiry(client: MonoCloudOidcClientBase, jwks: boolean): number {
+  const stored = client[CORE].storedDocument(jwks);
+  return stored === null || stored === undefined ? client[EXPIRIES][jwks ? 1 : 0] : client[CORE].storedExpiry(jwks);
+}
+
 function storeDocument(client: MonoCloudOidcClientBase, jwks: boolean, document: unknown, expiresAt: number): void {
+  client[EXPIRIES][jwks ? 1 : 0] = expiresAt;
   client[CORE].storeDocument(jwks, document === undefined ? undefined : JSON.stringify(document), expiresAt);
 }
 
