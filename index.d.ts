@@ -46,6 +46,13 @@ export declare class NativeCore {
   storedExpiry(jwks: boolean): number
   /** Replaces the stored document, or forgets it; false when the text is no such document. */
   storeDocument(jwks: boolean, text: string | undefined | null, expiresAt: number): boolean
+  /** The URL of an endpoint in metadata, which is JSON text. */
+  resolveEndpoint(metadata: string, name: string): string | NativeFailure
+  get trustStoreId(): string | null
+  set trustStoreId(trustStoreId: string | undefined | null)
+  /** Whether the endpoints are those for mutual TLS. */
+  get mutualTls(): boolean
+  set mutualTls(mutualTls: boolean)
 }
 
 export declare class NativeFlow {
@@ -124,7 +131,6 @@ export interface NativeConfig {
   tenantDomain: string
   /** Empty when it is no text. */
   audience: string
-  trustStoreId?: string
   clockSkew: number
   clockTolerance: number
   jwksCacheDuration?: number

@@ -25,7 +25,6 @@ export abstract class MonoCloudOidcClientBase {
   protected fetcher?: typeof fetch;
   /** Milliseconds. */
   protected responseTimeout?: number;
-  protected trustStoreId?: string;
   protected metadataResolver?: () => Promise<IssuerMetadata>;
   protected jwksResolver?: () => Promise<Jwks>;
 
@@ -48,7 +47,6 @@ export abstract class MonoCloudOidcClientBase {
     this.metadataCacheDuration = config.metadataCacheDuration ?? DEFAULT_CACHE_DURATION;
     this.fetcher = functions.fetcher;
     this.responseTimeout = config.responseTimeout > 0 ? config.responseTimeout : undefined;
-    this.trustStoreId = config.trustStoreId;
     this.metadataResolver = functions.metadataResolver;
     this.jwksResolver = functions.jwksResolver;
     if (config.clientCertificate !== undefined && !this.fetcher) {
@@ -94,6 +92,37 @@ export abstract class MonoCloudOidcClientBase {
       throw toError(payload);
     }
     return JSON.parse(payload) as JwtClaims;
+  }
+
+  /**
+   * The URL of one of the tenant's endpoints: of those for mutual TLS when this client uses them, else the plain one.
+   *
+   * @throws MonoCloudValidationError when the metadata does not name it.
+   */
+  protected resolveEndpoint(metadata: IssuerMetadata, endpoint: string): string {
+    const url = this[CORE].resolveEndpoint(JSON.stringify(metadata) ?? '', endpoint);
+    if (typeof url !== 'string') {
+      throw toError(url);
+    }
+    return url;
+  }
+
+  /** Which of the tenant's trust stores the endpoints for mutual TLS belong to. */
+  protected get trustStoreId(): string | undefined {
+    return this[CORE].trustStoreId ?? undefined;
+  }
+
+  protected set trustStoreId(trustStoreId: string | undefined) {
+    this[CORE].trustStoreId = trustStoreId;
+  }
+
+  /** Whether the client authenticates by its TLS certificate, and so at other endpoints (RFC 8705 section 5). */
+  protected get usesMtlsEndpoints(): boolean {
+    return this[CORE].mutualTls;
+  }
+
+  protected set usesMtlsEndpoints(usesMtlsEndpoints: boolean) {
+    this[CORE].mutualTls = usesMtlsEndpoints;
   }
 
   /** The key set in memory, fresh or not. Assigning replaces it. */

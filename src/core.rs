@@ -1,9 +1,11 @@
 //! One client's state: what it was configured with and what it has fetched.
 
 use crate::access::GroupRule;
-use crate::client_auth::Authenticator;
+use crate::client_auth::{self, Authenticator};
 use crate::config::{BindingMode, Config};
 use crate::document::{Document, Fresh, Kind};
+use crate::error::{Failure, Reason};
+use crate::json::Object;
 use serde_json::Value;
 use std::sync::{Mutex, PoisonError};
 
@@ -12,7 +14,7 @@ pub struct Core {
     pub audience: Value,
     pub client_id: Option<String>,
     pub authenticator: Authenticator,
-    pub trust_store_id: Option<String>,
+    endpoints: Mutex<EndpointChoice>,
     pub groups: GroupRule,
     /// `None` for the base class, whose methods check a binding only when told to.
     pub binding_mode: Option<BindingMode>,
@@ -23,6 +25,13 @@ pub struct Core {
     jwks: Mutex<Option<Fresh>>,
 }
 
+/// Which of the tenant's endpoints a client uses (RFC 8705 section 5). Subclasses may change it.
+#[derive(Clone, Default)]
+pub struct EndpointChoice {
+    pub mutual_tls: bool,
+    pub trust_store_id: Option<String>,
+}
+
 impl Core {
     pub fn new(config: Config, audience: Value, binding_mode: Option<BindingMode>) -> Self {
         Self {
@@ -30,7 +39,10 @@ impl Core {
             audience,
             client_id: config.client_id,
             authenticator: Authenticator::new(config.client_auth_method, config.client_secret),
-            trust_store_id: config.trust_store_id,
+            endpoints: Mutex::new(EndpointChoice {
+                mutual_tls: client_auth::is_mutual_tls(config.client_auth_method),
+                trust_store_id: config.trust_store_id,
+            }),
             groups: GroupRule {
                 claim: config.groups_claim.unwrap_or_else(|| GroupRule::default().claim),
                 match_all: config.match_all.unwrap_or_default(),
@@ -57,6 +69,21 @@ impl Core {
     /// Replaces what is stored.
     pub fn store(&self, kind: Kind, fresh: Option<Fresh>) {
         *self.slot(kind).lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+    }
+
+    /// The URL of an endpoint that authenticates this client.
+    pub fn endpoint(&self, metadata: &Object, name: &str) -> Result<String, Failure> {
+        let EndpointChoice { mutual_tls, trust_store_id } = self.endpoint_choice();
+        client_auth::resolve_endpoint(metadata, name, mutual_tls, trust_store_id.as_deref())
+            .map_err(|message| Failure::new(Reason::EndpointMissing, message))
+    }
+
+    pub fn endpoint_choice(&self) -> EndpointChoice {
+        self.endpoints.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn choose_endpoints(&self, choice: EndpointChoice) {
+        *self.endpoints.lock().unwrap_or_else(PoisonError::into_inner) = choice;
     }
 
     fn slot(&self, kind: Kind) -> &Mutex<Option<Fresh>> {

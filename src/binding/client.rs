@@ -8,7 +8,7 @@ use crate::access::Requirement;
 use crate::claims::Claims;
 use crate::config::{self, Config, Environment, Options};
 use crate::confirmation;
-use crate::core::Core;
+use crate::core::{Core, EndpointChoice};
 use crate::document::{Content, Document, Fresh, Kind};
 use crate::error::{Failure, Reason};
 use crate::flow::{self, Checks, Operation, Overrides, Settings, Supplied};
@@ -31,7 +31,6 @@ pub struct NativeConfig {
     pub tenant_domain: String,
     /// Empty when it is no text.
     pub audience: String,
-    pub trust_store_id: Option<String>,
     pub clock_skew: f64,
     pub clock_tolerance: f64,
     pub jwks_cache_duration: Option<f64>,
@@ -98,7 +97,6 @@ impl NativeCore {
         let seen = NativeConfig {
             tenant_domain: config.tenant_domain.clone(),
             audience: config.audience.clone(),
-            trust_store_id: config.trust_store_id.clone(),
             clock_skew: config.clock_skew,
             clock_tolerance: config.clock_tolerance,
             jwks_cache_duration: config.jwks_cache_duration,
@@ -277,6 +275,36 @@ impl NativeCore {
         };
         self.core.store(kind(jwks), fresh);
         true
+    }
+
+    /// The URL of an endpoint in metadata, which is JSON text.
+    #[napi]
+    pub fn resolve_endpoint(&self, metadata: String, name: String) -> Either<String, NativeFailure> {
+        match guarded(|| self.core.endpoint(&flow::read_metadata(Some(&metadata))?, &name)) {
+            Ok(url) => Either::A(url),
+            Err(failure) => Either::B(failure.into()),
+        }
+    }
+
+    #[napi(getter)]
+    pub fn trust_store_id(&self) -> Option<String> {
+        self.core.endpoint_choice().trust_store_id
+    }
+
+    #[napi(setter)]
+    pub fn set_trust_store_id(&self, trust_store_id: Option<String>) {
+        self.core.choose_endpoints(EndpointChoice { trust_store_id, ..self.core.endpoint_choice() });
+    }
+
+    /// Whether the endpoints are those for mutual TLS.
+    #[napi(getter)]
+    pub fn mutual_tls(&self) -> bool {
+        self.core.endpoint_choice().mutual_tls
+    }
+
+    #[napi(setter)]
+    pub fn set_mutual_tls(&self, mutual_tls: bool) {
+        self.core.choose_endpoints(EndpointChoice { mutual_tls, ..self.core.endpoint_choice() });
     }
 
     fn start(&self, operation: Operation, settings: NativeSettings, now: f64) -> NativeFlow {

@@ -1,4 +1,4 @@
-//! Which introspection endpoint a client calls: RFC 8414 section 2, RFC 8705 section 5, and aliases per trust store.
+//! Which endpoint a client calls: RFC 8414 section 2, RFC 8705 section 5, and aliases per trust store.
 
 use crate::config::ClientAuthMethod;
 use serde_json::{Map, Value};
@@ -11,39 +11,36 @@ pub const fn is_mutual_tls(method: ClientAuthMethod) -> bool {
     )
 }
 
-/// The URL from the issuer's metadata. A trust store matters to mutual TLS alone; an empty one counts as none.
+/// The URL of an endpoint from the issuer's metadata. A trust store matters to mutual TLS alone; an empty one counts as
+/// none.
 ///
 /// # Errors
 /// The message for the application when the metadata names no such endpoint. A mutual-TLS method never falls back to
 /// the plain endpoint, nor one trust store to another.
-pub fn introspection_endpoint(
+pub fn resolve_endpoint(
     metadata: &Map<String, Value>,
-    method: ClientAuthMethod,
+    name: &str,
+    mutual_tls: bool,
     trust_store_id: Option<&str>,
 ) -> Result<String, String> {
-    if !is_mutual_tls(method) {
-        return endpoint(Some(metadata)).ok_or_else(|| {
-            "introspection_endpoint endpoint is required but not available in the issuer metadata".to_owned()
-        });
+    if !mutual_tls {
+        return endpoint(Some(metadata), name)
+            .ok_or_else(|| format!("{name} endpoint is required but not available in the issuer metadata"));
     }
     match trust_store_id.filter(|id| !id.is_empty()) {
-        None => endpoint(object(metadata, "mtls_endpoint_aliases")).ok_or_else(|| {
-            "mTLS introspection_endpoint is required but not available in the issuer metadata".to_owned()
-        }),
+        None => endpoint(object(metadata, "mtls_endpoint_aliases"), name)
+            .ok_or_else(|| format!("mTLS {name} is required but not available in the issuer metadata")),
         Some(id) => {
             let aliases = object(metadata, "mtls_additional_endpoint_aliases");
-            endpoint(aliases.and_then(|aliases| object(aliases, id))).ok_or_else(|| {
-                format!(
-                    "mTLS introspection_endpoint is required but not available for trust store '{id}' in the issuer \
-                     metadata"
-                )
+            endpoint(aliases.and_then(|aliases| object(aliases, id)), name).ok_or_else(|| {
+                format!("mTLS {name} is required but not available for trust store '{id}' in the issuer metadata")
             })
         }
     }
 }
 
-fn endpoint(members: Option<&Map<String, Value>>) -> Option<String> {
-    let url = members?.get("introspection_endpoint")?.as_str()?;
+fn endpoint(members: Option<&Map<String, Value>>, name: &str) -> Option<String> {
+    let url = members?.get(name)?.as_str()?;
     (!url.is_empty()).then(|| url.to_owned())
 }
 
@@ -67,7 +64,8 @@ mod tests {
         [ClientAuthMethod::TlsClientAuth, ClientAuthMethod::SelfSignedTlsClientAuth, ClientAuthMethod::SpiffeX509];
 
     fn choose(metadata: &Value, method: ClientAuthMethod, trust_store_id: Option<&str>) -> Result<String, String> {
-        introspection_endpoint(metadata.as_object().unwrap(), method, trust_store_id)
+        let metadata = metadata.as_object().unwrap();
+        resolve_endpoint(metadata, "introspection_endpoint", is_mutual_tls(method), trust_store_id)
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod signer;
 mod tests;
 
 pub use assertion::AssertionKey;
-pub use endpoint::{introspection_endpoint, is_mutual_tls};
+pub use endpoint::{is_mutual_tls, resolve_endpoint};
 pub use form::form_body;
 
 use crate::config::{ClientAuthMethod, ClientSecret};

@@ -4,8 +4,8 @@ use super::{Checks, Context, Next, Operation, Resume, check_token};
 use crate::document::Kind;
 use crate::effect::{Answer, Effect, Outcome, Trouble};
 use crate::error::{Failure, Reason};
+use crate::introspection;
 use crate::json::{self, Document, Object};
-use crate::{client_auth, introspection};
 
 pub struct State {
     token: String,
@@ -54,9 +54,7 @@ impl State {
     fn ask(&mut self, metadata: Option<&str>, context: &Context<'_>) -> Result<Next, Trouble> {
         let core = context.core;
         let metadata = read_metadata(metadata)?;
-        let method = core.authenticator.method();
-        self.url = client_auth::introspection_endpoint(&metadata, method, core.trust_store_id.as_deref())
-            .map_err(|message| Failure::new(Reason::EndpointMissing, message))?;
+        self.url = core.endpoint(&metadata, "introspection_endpoint")?;
         let client_id = core.client_id.as_deref().unwrap_or_default();
         let authentication = core
             .authenticator

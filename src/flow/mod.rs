@@ -10,6 +10,7 @@ mod introspect;
 mod jwt;
 
 pub use access_token::validates_locally;
+pub use introspect::read_metadata;
 pub use jwt::accept;
 
 use crate::access::Requirement;
