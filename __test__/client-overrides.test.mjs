@@ -157,11 +157,11 @@ for (const [name, { run, args, replacement, effect }] of Object.entries(METHODS)
 }
 
 describe('calls between the methods', () => {
-  const spied = (options) => {
+  const spied = (options, methods = Object.keys(METHODS)) => {
     const tenant = recordedTenant(options?.answers);
     const client = new Client({ ...tenant.introspecting, ...options });
     const names = [];
-    for (const name of Object.keys(METHODS)) {
+    for (const name of methods) {
       const own = client[name].bind(client);
       mock.method(client, name, (...args) => {
         names.push(name);
@@ -203,15 +203,18 @@ describe('calls between the methods', () => {
   });
 
   it('without options the introspected claims meet no requirement of the route', async () => {
-    const { client } = spied();
-    await client.validateAccessToken('opaque', { scopes: [], groups: [], clientCertificate: 'AAAA' });
-    const argumentsOf = (name) => client[name].mock.calls.map(({ arguments: [, ...rest] }) => rest);
-    const [first, second] = argumentsOf('validateAccessTokenClaims');
-    assert.ok(first.every((argument) => argument === undefined));
-    assert.deepEqual(second, [[], []]);
-    const [unchecked, checked] = argumentsOf('validateCertificateBinding');
-    assert.ok(unchecked.every((argument) => argument === undefined));
-    assert.deepEqual(checked, ['when_present', 'AAAA']);
+    const checks = ['validateAccessTokenClaims', 'validateCertificateBinding'];
+    for (const methods of [checks, ['introspectAccessToken', ...checks]]) {
+      const { client } = spied({}, methods);
+      await client.validateAccessToken('opaque', { scopes: [], groups: [], clientCertificate: 'AAAA' });
+      const argumentsOf = (name) => client[name].mock.calls.map(({ arguments: [, ...rest] }) => rest);
+      const [first, second] = argumentsOf('validateAccessTokenClaims');
+      assert.ok(first.every((argument) => argument === undefined));
+      assert.deepEqual(second, [[], []]);
+      const [unchecked, checked] = argumentsOf('validateCertificateBinding');
+      assert.ok(unchecked.every((argument) => argument === undefined));
+      assert.deepEqual(checked, ['when_present', 'AAAA']);
+    }
   });
 
   it('the mode of the call reaches the method', async () => {
