@@ -119,9 +119,10 @@ for (const [transport, options] of Object.entries(TRANSPORTS)) {
         for (const address of NOT_HTTP) {
           const body = { issuer: setting.tenant.issuer, [member]: address };
           const error = await setting.failure({ endpoint: 'discovery', body });
-          assert.equal(error.constructor, MonoCloudHttpError, address);
+          assert.equal(error.constructor, MonoCloudValidationError, address);
+          assert.equal(error.reason, 'endpoint_missing', address);
           assert.ok(!/root:/.test(JSON.stringify(error)), address);
-          await setting.answers([ANSWERS.unavailable, ANSWERS.internal], address);
+          await setting.answers([ANSWERS.internal], address);
         }
         await setting.recovered();
       }

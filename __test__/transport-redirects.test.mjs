@@ -127,10 +127,8 @@ describe('metadata that names an address where nothing may be sent', () => {
     ['http://keys.example.com/', PLAIN],
     ['http://10.0.0.1/', PLAIN],
     ['http://localhost.example.com/', PLAIN],
-    ['ftp://127.0.0.1/', 'refused to send a request over a scheme other than https'],
-    ['file:///etc/passwd', 'refused to send a request over a scheme other than https'],
     ['https://user:secret@127.0.0.1/', 'refused to send a request to a URL with user information'],
-    ['/relative', 'refused to send a request to an invalid URL'],
+    ['https://[/', 'refused to send a request to an invalid URL'],
   ];
   for (const [url, message] of rows) {
     test(url, async (t) => {

@@ -128,11 +128,16 @@ export function compile(
   strict: boolean,
 ): { checks: NativeChecks; certificate?: string } {
   const { scopes, groups, validateCertificateBinding, clientCertificate } = options ?? {};
-  const checks = core.checks(scopes, groups, validateCertificateBinding, strict);
+  const checks = core.checks(plain(scopes), plain(groups), validateCertificateBinding, strict);
   if (!(checks instanceof native.NativeChecks)) {
     throw toError(checks);
   }
   return { checks, certificate: typeof clientCertificate === 'string' ? clientCertificate : undefined };
+}
+
+/** A proxied list is a list, though the core cannot see into it. */
+function plain(list: unknown): unknown {
+  return Array.isArray(list) ? Array.from<unknown>(list) : list;
 }
 
 /** The claims of a verdict, or its error. */

@@ -49,7 +49,7 @@ export abstract class MonoCloudOidcClientBase {
     this.responseTimeout = config.responseTimeout > 0 ? config.responseTimeout : undefined;
     this.metadataResolver = functions.metadataResolver;
     this.jwksResolver = functions.jwksResolver;
-    if (config.clientCertificate !== undefined && !this.fetcher) {
+    if (config.clientCertificate !== undefined) {
       this[TRANSPORT] = openTransport(config.clientCertificate, config.clientKey);
     }
   }

@@ -12,11 +12,15 @@ pub fn discovery_url(issuer: &str) -> String {
 }
 
 pub fn jwks_uri(metadata: &Object) -> Result<String, Failure> {
-    match metadata.get("jwks_uri") {
-        Some(Value::String(uri)) if !uri.is_empty() => Ok(uri.clone()),
-        _ => Err(Failure::new(
-            Reason::EndpointMissing,
-            "jwks_uri endpoint is required but not available in the issuer metadata",
-        )),
-    }
+    metadata.get("jwks_uri").and_then(endpoint).ok_or_else(|| {
+        Failure::new(Reason::EndpointMissing, "jwks_uri endpoint is required but not available in the issuer metadata")
+    })
+}
+
+/// An endpoint that a request may go to. Metadata that names `file:`, `data:` or the like names no endpoint.
+pub fn endpoint(member: &Value) -> Option<String> {
+    let url = member.as_str()?;
+    let (scheme, rest) = url.split_once("://")?;
+    let fetchable = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    (fetchable && !rest.is_empty()).then(|| url.to_owned())
 }

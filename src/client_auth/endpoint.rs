@@ -1,6 +1,7 @@
 //! Which endpoint a client calls: RFC 8414 section 2, RFC 8705 section 5, and aliases per trust store.
 
 use crate::config::ClientAuthMethod;
+use crate::metadata;
 use serde_json::{Map, Value};
 
 /// The methods that authenticate by the client's TLS certificate.
@@ -40,8 +41,7 @@ pub fn resolve_endpoint(
 }
 
 fn endpoint(members: Option<&Map<String, Value>>, name: &str) -> Option<String> {
-    let url = members?.get(name)?.as_str()?;
-    (!url.is_empty()).then(|| url.to_owned())
+    metadata::endpoint(members?.get(name)?)
 }
 
 fn object<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Map<String, Value>> {

@@ -23,7 +23,7 @@ pub struct Jwk {
 pub enum Material {
     /// DER RSAPublicKey (RFC 8017 appendix A.1.1).
     Rsa(Vec<u8>),
-    /// RSA with a modulus or exponent outside the accepted range: kept to name the fault, never to verify.
+    /// RSA with a modulus outside the accepted range: kept to name the fault, never to verify.
     RsaOutOfRange,
     /// Uncompressed point (SEC 1 section 2.3.3).
     Ec(KeyType, Vec<u8>),
@@ -75,7 +75,7 @@ impl Material {
         let octets = |name: &str| base64url::decode(members.get(name)?.as_str()?.as_bytes());
         let text = |name: &str| members.get(name).and_then(Value::as_str);
         match text("kty")? {
-            "RSA" => Some(rsa(&octets("n")?, &octets("e")?)),
+            "RSA" => rsa(&octets("n")?, &octets("e")?),
             "EC" => {
                 let (key_type, size) = match text("crv")? {
                     "P-256" => (KeyType::EcP256, 32),
@@ -112,14 +112,17 @@ fn present<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value>
 
 /// Accepts 2048 to 8192 bits and odd exponents from 3 to 2^33 - 1: smaller keys are forgeable, larger ones cost more
 /// than a token is worth, and exponent 1 verifies anything.
-fn rsa(modulus: &[u8], exponent: &[u8]) -> Material {
+fn rsa(modulus: &[u8], exponent: &[u8]) -> Option<Material> {
     let (modulus, exponent) = (der::without_leading_zeros(modulus), der::without_leading_zeros(exponent));
     let bits = modulus.first().map_or(0, |first| modulus.len() * 8 - first.leading_zeros() as usize);
     let value = exponent.iter().take(8).fold(0u64, |value, octet| value << 8 | u64::from(*octet));
     let exponent_fits = exponent.len() <= 5 && (3..1 << 33).contains(&value) && value % 2 == 1;
     let modulus_odd = modulus.last().is_some_and(|last| last % 2 == 1);
-    if !(2048..=8192).contains(&bits) || !exponent_fits || !modulus_odd {
-        return Material::RsaOutOfRange;
+    if !exponent_fits || !modulus_odd {
+        return None;
     }
-    Material::Rsa(der::sequence(&[modulus, exponent]).to_vec())
+    if !(2048..=8192).contains(&bits) {
+        return Some(Material::RsaOutOfRange);
+    }
+    Some(Material::Rsa(der::sequence(&[modulus, exponent]).to_vec()))
 }

@@ -61,7 +61,9 @@ fn rsa_keys_within_and_outside_the_range() {
             [(Algorithm::Rs256, Reason::RsaPkcs1KeySize), (Algorithm::Ps256, Reason::RsaPssKeySize)]
         {
             let token = token(algorithm, &json!({}));
-            let expected = if fits { Reason::SignatureInvalid } else { reason };
+            // Only a size out of range has a text of its own.
+            let fault = if why.ends_with(" bits") { reason } else { Reason::KeyNotFound };
+            let expected = if fits { Reason::SignatureInvalid } else { fault };
             assert_eq!(verdict(&token, std::slice::from_ref(&weak)), Err(expected), "{why}");
             let both = if fits { Err(Reason::KeyAmbiguous) } else { Ok(()) };
             assert_eq!(verdict(&token, &[weak.clone(), key(algorithm).jwk.clone()]), both, "{why} beside a good key");
@@ -85,7 +87,7 @@ fn exponent_one_forges_nothing() {
     .concat();
     let padded = [&[0, 1][..], &vec![0xff; modulus.len() - info.len() - 3], &[0], &info].concat();
     let forged = resigned(&token, &padded);
-    assert_eq!(verdict(&forged, &[rsa(&modulus, &[1])]), Err(Reason::RsaPkcs1KeySize));
+    assert_eq!(verdict(&forged, &[rsa(&modulus, &[1])]), Err(Reason::KeyNotFound));
 }
 
 /// Under a point of small order R = A and S = 0 sign anything, or one message in eight.

@@ -69,6 +69,12 @@ fn jose_cookbook() {
     }
 }
 
+/// What Wycheproof calls valid and this project refuses, with the reason.
+const EXCEPTIONS: [(u64, &str); 2] = [
+    (346, "the key says alg PS256, the token PS384: RFC 7517 section 4.4 binds the key to its algorithm"),
+    (350, "the same with key_ops"),
+];
+
 #[test]
 fn wycheproof() {
     let Some(file) = vectors("wycheproof/json_web_signature_test.json") else { return };
@@ -79,7 +85,8 @@ fn wycheproof() {
             // A token that is no text is a JSON serialization.
             let verdict = test["jws"].as_str().is_some_and(|token| signature_accepted(token, &key));
             let supported = !key.is_null();
-            let expected = test["result"] == "valid" && supported;
+            let excepted = EXCEPTIONS.iter().any(|(id, _)| test["tcId"] == *id);
+            let expected = test["result"] == "valid" && supported && !excepted;
             assert_eq!(verdict, expected, "{} {} {}", group["comment"], test["tcId"], test["comment"]);
             if verdict { accepted += 1 } else { refused += 1 }
         }
