@@ -43,7 +43,7 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
    * MonoCloudValidationError without a `clientId`, a token, or an introspection endpoint.
    */
   async introspectAccessToken(token: string, options?: IntrospectOptions): Promise<AccessTokenClaims> {
-    const { certificate, checks } = this.compile(options);
+    const { certificate, checks } = compile(this[CORE], options, false);
     const flow = this[CORE].startIntrospect(asText(token), checks, certificate, settingsOf(this), nowInSeconds());
     return drive(drivenOf(this), flow, { ...options, token });
   }
@@ -56,7 +56,7 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
    * MonoCloudValidationError without a token or with a key set that is none.
    */
   async validateJwtAccessToken(token: string, options?: ValidateJwtAccessTokenOptions): Promise<AccessTokenClaims> {
-    const { certificate, checks } = this.compile(options);
+    const { certificate, checks } = compile(this[CORE], options, false);
     const settings = settingsOf(this);
     const jwks = options?.jwks;
     if (settings.overrides === 0 && jwks === undefined) {
@@ -89,7 +89,7 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
    * or have no JSON form.
    */
   protected validateAccessTokenClaims(claims: AccessTokenClaims, scopes?: string[], groups?: string[]): void {
-    const { checks } = this.compile({ scopes, groups });
+    const { checks } = compile(this[CORE], { scopes, groups }, false);
     const { clockSkew, clockTolerance } = settingsOf(this);
     const { text, cause } = asJson(claims);
     throwIf(this[CORE].checkClaims(text, checks, clockSkew, clockTolerance, nowInSeconds()), cause);
@@ -106,17 +106,17 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
     validateCertificateBinding?: CertificateBindingValidation,
     clientCertificate?: string,
   ): Promise<void> {
-    const { certificate, checks } = this.compile({ validateCertificateBinding, clientCertificate });
+    const { certificate, checks } = compile(this[CORE], { validateCertificateBinding, clientCertificate }, false);
     const { text, cause } = asJson(claims);
     throwIf(this[CORE].checkBinding(text, checks, certificate), cause);
   }
-
-  private compile(options: IntrospectOptions | undefined): { checks: NativeChecks; certificate?: string } {
-    return compile(this[CORE], options, false);
-  }
 }
 
-/** What a call asks for, compiled. `strict` refuses lists that are none and modes that do not exist. */
+/**
+ * What a call asks for, compiled. `strict` refuses lists that are none and modes that do not exist.
+ *
+ * @internal
+ */
 export function compile(
   core: NativeCore,
   options: {
@@ -140,7 +140,11 @@ function plain(list: unknown): unknown {
   return Array.isArray(list) ? Array.from<unknown>(list) : list;
 }
 
-/** The claims of a verdict, or its error. */
+/**
+ * The claims of a verdict, or its error.
+ *
+ * @internal
+ */
 export function claimsOf(verdict: string | Parameters<typeof toError>[0]): AccessTokenClaims {
   if (typeof verdict === 'string') {
     return JSON.parse(verdict) as AccessTokenClaims;
@@ -148,7 +152,11 @@ export function claimsOf(verdict: string | Parameters<typeof toError>[0]): Acces
   throw toError(verdict);
 }
 
-/** What is no string is no token. */
+/**
+ * What is no string is no token.
+ *
+ * @internal
+ */
 export function asText(token: unknown): string {
   return typeof token === 'string' ? token : '';
 }

@@ -1,4 +1,5 @@
 import { nowInSeconds } from './clock';
+import { adoptCoreFields, defineCoreFields } from './core-fields';
 import { drive, type Driven } from './drive';
 import { toError } from './failure';
 import { native, type NativeCore, type NativeSettings, type NativeTransport } from './native';
@@ -6,11 +7,12 @@ import { openTransport, TRANSPORT } from './native-transport';
 import { overridesOf, registerOwnMethods } from './overrides';
 import type { IIntrospectionCache, IssuerMetadata, Jwks, JwtClaims } from './types';
 
-/** The client's core. A symbol keeps it out of what applications see, print and compare. */
+/**
+ * The client's core. A symbol keeps it out of what applications see, print and compare.
+ *
+ * @internal
+ */
 export const CORE = Symbol('monocloud.core');
-
-/** Expiries that were assigned while there was no document: of the metadata and of the key set. */
-const EXPIRIES = Symbol('monocloud.expiries');
 
 /** How long documents are used when nothing else is configured, in seconds. */
 const DEFAULT_CACHE_DURATION = 300;
@@ -27,6 +29,19 @@ export abstract class MonoCloudOidcClientBase {
   protected responseTimeout?: number;
   protected metadataResolver?: () => Promise<IssuerMetadata>;
   protected jwksResolver?: () => Promise<Jwks>;
+  // Accessors, declared as fields because TypeScript lets a subclass declare no accessor of its base as a field.
+  /** Which of the tenant's trust stores the endpoints for mutual TLS belong to. */
+  declare protected trustStoreId?: string;
+  /** Whether the client authenticates by its TLS certificate, and so at other endpoints (RFC 8705 section 5). */
+  declare protected usesMtlsEndpoints: boolean;
+  /** The key set in memory, fresh or not. Assigning replaces it. */
+  declare protected jwks?: Jwks;
+  /** When the key set in memory expires, in seconds since the epoch; it may be assigned before the key set is. */
+  declare protected jwksCacheExpiry: number;
+  /** The metadata in memory, fresh or not. Assigning replaces it. */
+  declare protected metadata?: IssuerMetadata;
+  /** When the metadata in memory expires, in seconds since the epoch; it may be assigned before the metadata is. */
+  declare protected metadataCacheExpiry: number;
 
   /** @internal */
   declare readonly [CORE]: NativeCore;
@@ -35,13 +50,10 @@ export abstract class MonoCloudOidcClientBase {
   declare [TRANSPORT]?: NativeTransport;
 
   /** @internal */
-  declare readonly [EXPIRIES]: [metadata: number, jwks: number];
-
   protected constructor(core: NativeCore, functions: ApplicationFunctions = {}) {
     const config = core.config;
     hide(this, CORE, core);
     hide(this, TRANSPORT, undefined);
-    hide(this, EXPIRIES, [0, 0]);
     this.tenantDomain = config.tenantDomain;
     this.jwksCacheDuration = config.jwksCacheDuration ?? DEFAULT_CACHE_DURATION;
     this.metadataCacheDuration = config.metadataCacheDuration ?? DEFAULT_CACHE_DURATION;
@@ -106,63 +118,13 @@ export abstract class MonoCloudOidcClientBase {
     }
     return url;
   }
-
-  /** Which of the tenant's trust stores the endpoints for mutual TLS belong to. */
-  protected get trustStoreId(): string | undefined {
-    return this[CORE].trustStoreId ?? undefined;
-  }
-
-  protected set trustStoreId(trustStoreId: string | undefined) {
-    this[CORE].trustStoreId = trustStoreId;
-  }
-
-  /** Whether the client authenticates by its TLS certificate, and so at other endpoints (RFC 8705 section 5). */
-  protected get usesMtlsEndpoints(): boolean {
-    return this[CORE].mutualTls;
-  }
-
-  protected set usesMtlsEndpoints(usesMtlsEndpoints: boolean) {
-    this[CORE].mutualTls = usesMtlsEndpoints;
-  }
-
-  /** The key set in memory, fresh or not. Assigning replaces it. */
-  protected get jwks(): Jwks | undefined {
-    return storedDocument(this, true) as Jwks | undefined;
-  }
-
-  protected set jwks(jwks: Jwks | undefined) {
-    storeDocument(this, true, jwks, this.jwksCacheExpiry);
-  }
-
-  /** When the key set in memory expires, in seconds since the epoch; it may be assigned before the key set is. */
-  protected get jwksCacheExpiry(): number {
-    return storedExpiry(this, true);
-  }
-
-  protected set jwksCacheExpiry(expiresAt: number) {
-    storeDocument(this, true, this.jwks, expiresAt);
-  }
-
-  /** The metadata in memory, fresh or not. Assigning replaces it. */
-  protected get metadata(): IssuerMetadata | undefined {
-    return storedDocument(this, false) as IssuerMetadata | undefined;
-  }
-
-  protected set metadata(metadata: IssuerMetadata | undefined) {
-    storeDocument(this, false, metadata, this.metadataCacheExpiry);
-  }
-
-  /** When the metadata in memory expires, in seconds since the epoch; it may be assigned before the metadata is. */
-  protected get metadataCacheExpiry(): number {
-    return storedExpiry(this, false);
-  }
-
-  protected set metadataCacheExpiry(expiresAt: number) {
-    storeDocument(this, false, this.metadata, expiresAt);
-  }
 }
 
-/** What only JavaScript can hold of the options. */
+/**
+ * What only JavaScript can hold of the options.
+ *
+ * @internal
+ */
 export interface ApplicationFunctions {
   fetcher?: typeof fetch;
   metadataResolver?: () => Promise<IssuerMetadata>;
@@ -182,8 +144,13 @@ interface Members {
   cache?: IIntrospectionCache;
 }
 
-/** What a client's members say now. */
+/**
+ * What a client's members say now.
+ *
+ * @internal
+ */
 export function settingsOf(client: MonoCloudOidcClientBase): NativeSettings {
+  adoptCoreFields(client);
   const members = client as unknown as Members;
   return {
     overrides: overridesOf(client),
@@ -196,7 +163,11 @@ export function settingsOf(client: MonoCloudOidcClientBase): NativeSettings {
   };
 }
 
-/** The client as the driver sees it. */
+/**
+ * The client as the driver sees it.
+ *
+ * @internal
+ */
 export function drivenOf(client: MonoCloudOidcClientBase): Driven {
   return client as unknown as Driven;
 }
@@ -205,19 +176,5 @@ function hide(target: object, key: symbol, value: unknown): void {
   Object.defineProperty(target, key, { value, writable: true, configurable: true });
 }
 
-function storedDocument(client: MonoCloudOidcClientBase, jwks: boolean): unknown {
-  const text = client[CORE].storedDocument(jwks);
-  return text === null || text === undefined ? undefined : JSON.parse(text);
-}
-
-function storedExpiry(client: MonoCloudOidcClientBase, jwks: boolean): number {
-  const stored = client[CORE].storedDocument(jwks);
-  return stored === null || stored === undefined ? client[EXPIRIES][jwks ? 1 : 0] : client[CORE].storedExpiry(jwks);
-}
-
-function storeDocument(client: MonoCloudOidcClientBase, jwks: boolean, document: unknown, expiresAt: number): void {
-  client[EXPIRIES][jwks ? 1 : 0] = expiresAt;
-  client[CORE].storeDocument(jwks, document === undefined ? undefined : JSON.stringify(document), expiresAt);
-}
-
+defineCoreFields(MonoCloudOidcClientBase.prototype, (client) => client[CORE]);
 registerOwnMethods(MonoCloudOidcClientBase.prototype, ['getMetadata', 'getJwks']);

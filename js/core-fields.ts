@@ -1,0 +1,94 @@
+import type { NativeCore } from './native';
+
+/** A field of the class whose value is the core's. */
+interface Field {
+  read(core: NativeCore): unknown;
+  write(core: NativeCore, value: unknown): void;
+}
+
+/** Expiries that were assigned before there was a document. */
+const expiries = { jwks: new WeakMap<NativeCore, number>(), metadata: new WeakMap<NativeCore, number>() };
+
+const FIELDS: Record<string, Field> = {
+  jwks: document('jwks'),
+  jwksCacheExpiry: expiry('jwks'),
+  metadata: document('metadata'),
+  metadataCacheExpiry: expiry('metadata'),
+  trustStoreId: {
+    read: (core) => core.trustStoreId ?? undefined,
+    write: (core, value) => (core.trustStoreId = value as string | undefined),
+  },
+  usesMtlsEndpoints: {
+    read: (core) => core.mutualTls,
+    write: (core, value) => (core.mutualTls = Boolean(value)),
+  },
+};
+
+const NAMES = Object.keys(FIELDS);
+
+/** Gives the class accessors for what its core keeps. */
+export function defineCoreFields<T extends object>(prototype: T, coreOf: (client: T) => NativeCore): void {
+  for (const [name, { read, write }] of Object.entries(FIELDS)) {
+    Object.defineProperty(prototype, name, {
+      get(this: T): unknown {
+        return read(coreOf(this));
+      },
+      set(this: T, value: unknown) {
+        write(coreOf(this), value);
+      },
+      configurable: true,
+    });
+  }
+}
+
+/** Hands the core what a subclass has declared as fields of its own, which hide the accessors. */
+export function adoptCoreFields(client: object): void {
+  for (const name of NAMES) {
+    if (Object.hasOwn(client, name)) {
+      adopt(client as Record<string, unknown>, name);
+    }
+  }
+}
+
+/** A field that is declared without a value changes nothing. */
+function adopt(client: Record<string, unknown>, name: string): void {
+  const value = client[name];
+  delete client[name];
+  if (value !== undefined) {
+    client[name] = value;
+  }
+}
+
+function document(kind: 'jwks' | 'metadata'): Field {
+  const isJwks = kind === 'jwks';
+  return {
+    read(core) {
+      const text = core.storedDocument(isJwks);
+      return typeof text === 'string' ? JSON.parse(text) : undefined;
+    },
+    write(core, value) {
+      const expiresAt = expiryOf(core, kind);
+      expiries[kind].set(core, expiresAt);
+      core.storeDocument(isJwks, value === undefined ? undefined : JSON.stringify(value), expiresAt);
+    },
+  };
+}
+
+function expiry(kind: 'jwks' | 'metadata'): Field {
+  const isJwks = kind === 'jwks';
+  return {
+    read: (core) => expiryOf(core, kind),
+    write(core, value) {
+      expiries[kind].set(core, value as number);
+      const text = core.storedDocument(isJwks);
+      if (typeof text === 'string') {
+        core.storeDocument(isJwks, text, value as number);
+      }
+    },
+  };
+}
+
+function expiryOf(core: NativeCore, kind: 'jwks' | 'metadata'): number {
+  const isStored = typeof core.storedDocument(kind === 'jwks') === 'string';
+  return isStored ? core.storedExpiry(kind === 'jwks') : (expiries[kind].get(core) ?? 0);
+}
