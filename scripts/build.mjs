@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildAddon } from './addon.mjs';
-import { binary, main, npm, requireToolchain, root, Stop } from './commands.mjs';
-import { facadeFiles, writeFacades } from './facades.mjs';
+import { binary, main, npm, requireToolchain, root, Stop, succeeds } from './commands.mjs';
+import { entryFiles, writeFacades } from './facades.mjs';
+import { reachable } from './reachable.mjs';
 
 /**
  * Brings everything that runs up to date: node_modules, the native addon, and dist/.
@@ -29,30 +29,21 @@ async function buildTypeScript(partial) {
   const skipped = await writeFacades();
   for (const line of skipped) console.error(`No ES module door for ${line}.`);
   if (!compiled) throw new Stop('tsc found errors.');
+  removeUnreachable();
   if (skipped.length > 0 && !partial) throw new Stop('Not every entry of package.json could be built.');
 }
 
 function compile() {
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    [binary('typescript', 'tsc'), '-p', 'tsconfig.json', '--listEmittedFiles', '--pretty', 'false'],
-    { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 26 },
-  );
-  const lines = stdout.split('\n');
-  const emitted = lines.filter((line) => line.startsWith('TSFILE: ')).map((line) => resolve(line.slice(8).trim()));
-  const diagnostics = lines.filter((line) => line.trim() !== '' && !line.startsWith('TSFILE: '));
-  if (diagnostics.length > 0) console.error(diagnostics.join('\n'));
-  if (status === 0) removeOrphans(new Set([...emitted, ...facadeFiles()]));
-  return status === 0;
+  return succeeds(process.execPath, [binary('typescript', 'tsc'), '-p', 'tsconfig.json']);
 }
 
-/** Output of sources that are gone would still be found by `require`, and packed. */
-function removeOrphans(expected) {
+/** Files that no entry leads to would be packed for nothing; those whose sources are gone could still be required. */
+function removeUnreachable() {
   const dist = join(root, 'dist');
-  if (!existsSync(dist)) return;
+  const needed = reachable([...entryFiles(), join(dist, 'testing/index.js'), join(dist, 'testing/index.d.ts')]);
   for (const file of readdirSync(dist, { recursive: true })) {
     const path = join(dist, file);
-    if (statSync(path).isFile() && !expected.has(path)) rmSync(path);
+    if (statSync(path).isFile() && !needed.has(path)) rmSync(path);
   }
 }
 

@@ -17,9 +17,9 @@ export async function writeFacades() {
   return skipped;
 }
 
-/** The files that the facades consist of, whether they exist or not. */
-export function facadeFiles() {
-  return entries().flatMap(({ facade, types }) => [facade, types]);
+/** The files that the entries consist of, for `require` and `import`, whether they exist or not. */
+export function entryFiles() {
+  return entries().flatMap(({ module, facade, types }) => [module, module.replace(/\.js$/, '.d.ts'), facade, types]);
 }
 
 function entries() {
