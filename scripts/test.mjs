@@ -26,9 +26,16 @@ function steps() {
     const args = ['test', '--no-default-features', '--features', 'http', '--test', 'transport'];
     cargo.push([`cargo ${args.join(' ')}`, 'cargo', args]);
   }
-  if (!existsSync(join(root, '__test__', 'types'))) return cargo;
-  const args = ['--noEmit', '-p', '__test__/types'];
-  return [...cargo, [`tsc ${args.join(' ')}`, process.execPath, [binary('typescript', 'tsc'), ...args]]];
+  return [...cargo, ...typeSamples()];
+}
+
+/** The samples compile under every way of resolving modules and with every version of the frameworks. */
+function typeSamples() {
+  const projects = readdirSync(join(root, '__test__', 'types')).filter((file) => /^tsconfig.*\.json$/.test(file));
+  return projects.sort().map((project) => {
+    const args = ['-p', `__test__/types/${project}`];
+    return [`tsc ${args.join(' ')}`, process.execPath, [binary('typescript', 'tsc'), ...args]];
+  });
 }
 
 function nodeOptions() {
