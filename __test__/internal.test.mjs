@@ -1,53 +1,7 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import * as internal from '@monocloud/backend-node/internal';
-
-test('the subpath exports the same functions to import and require', () => {
-  const required = createRequire(import.meta.url)('@monocloud/backend-node/internal');
-  const names = [
-    'arrayBufferToBase64',
-    'arrayBufferToString',
-    'decodeBase64Url',
-    'encodeBase64',
-    'encodeBase64Url',
-    'ensureLeadingSlash',
-    'findToken',
-    'fromB64Url',
-    'getBoolean',
-    'getNumber',
-    'getPublicSigKeyFromIssuerJwks',
-    'hashTokenValue',
-    'isAbsoluteUrl',
-    'isJsonObject',
-    'isPresent',
-    'isSameHost',
-    'now',
-    'parseClientSecret',
-    'parseSpaceSeparated',
-    'parseSpaceSeparatedSet',
-    'profileSync',
-    'randomBytes',
-    'removeTrailingSlash',
-    'setsEqual',
-    'sha256',
-    'stringToArrayBuffer',
-    'timingSafeEqual',
-    'toB64Url',
-    'validateTokenHash',
-  ];
-  assert.deepEqual(Object.keys(required).sort(), names);
-  assert.deepEqual(
-    Object.keys(internal)
-      .filter((name) => name !== 'default' && name !== 'module.exports')
-      .sort(),
-    names,
-  );
-  for (const name of names) {
-    assert.equal(internal[name], required[name], name);
-  }
-});
 
 /** One row per call: arguments and answer. */
 const tables = {

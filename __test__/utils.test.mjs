@@ -1,40 +1,11 @@
 import assert from 'node:assert/strict';
 import * as crypto from 'node:crypto';
-import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 import * as utils from '@monocloud/backend-node/utils';
 
 const { generateNonce, generatePKCE, generateState, isUserInGroup, mergeArrays, parseCallbackParams } = utils;
 
 const RANDOM_43 = /^[A-Za-z0-9_-]{43}$/;
-
-test('the subpath exports the same functions to import and require', () => {
-  const required = createRequire(import.meta.url)('@monocloud/backend-node/utils');
-  const names = [
-    'decrypt',
-    'decryptAuthState',
-    'decryptSession',
-    'encrypt',
-    'encryptAuthState',
-    'encryptSession',
-    'generateNonce',
-    'generatePKCE',
-    'generateState',
-    'isUserInGroup',
-    'mergeArrays',
-    'parseCallbackParams',
-  ];
-  assert.deepEqual(Object.keys(required).sort(), names);
-  assert.deepEqual(
-    Object.keys(utils)
-      .filter((name) => name !== 'default' && name !== 'module.exports')
-      .sort(),
-    names,
-  );
-  for (const name of names) {
-    assert.equal(utils[name], required[name], name);
-  }
-});
 
 describe('random values', () => {
   test('state and nonce are 43 characters of base64url, new each time', () => {
