@@ -1,13 +1,7 @@
+import type { ClientAuthMethod } from '../types';
+
 /** How a client proves who it is (RFC 6749 section 2.3, RFC 7523, RFC 8705, and SPIFFE identities). */
-export type TestClientMethod =
-  | 'client_secret_basic'
-  | 'client_secret_post'
-  | 'client_secret_jwt'
-  | 'private_key_jwt'
-  | 'tls_client_auth'
-  | 'self_signed_tls_client_auth'
-  | 'spiffe_x509'
-  | 'spiffe_jwt';
+export type TestClientMethod = ClientAuthMethod;
 
 export const CLIENT_METHODS: readonly TestClientMethod[] = [
   'client_secret_basic',
