@@ -22,21 +22,7 @@ before(async () => {
   token = `${input}.${Buffer.from(signature).toString('base64url')}`;
 });
 
-describe('the documents of a client as its subclass sees them', () => {
-  test('assigned keys verify tokens, whichever of keys and expiry came first', async () => {
-    for (const fields of [
-      ['jwks', 'jwksCacheExpiry'],
-      ['jwksCacheExpiry', 'jwks'],
-    ]) {
-      const client = new MonoCloudOidcBackendClient(tenantDomain, audience, { fetcher: never });
-      for (const field of fields) client[field] = field === 'jwks' ? keys : Infinity;
-      assert.deepEqual(client.jwks, keys);
-      assert.equal(client.jwksCacheExpiry, Infinity);
-      assert.equal((await client.validateJwtAccessToken(token)).sub, 'user', fields.join());
-      assert.deepEqual(await client.getJwks(), keys);
-    }
-  });
-
+describe('the fields of a client that its subclass declares', () => {
   test('keys that a subclass declares as fields verify tokens', async () => {
     class Pinned extends MonoCloudOidcBackendClient {
       jwks = keys;
@@ -61,12 +47,18 @@ describe('the documents of a client as its subclass sees them', () => {
     assert.ok(client.jwksCacheExpiry > Date.now() / 1000);
   });
 
-  test('without documents the fields are undefined and 0', () => {
-    const client = new MonoCloudOidcBackendClient(tenantDomain, audience);
-    assert.deepEqual(
-      [client.jwks, client.jwksCacheExpiry, client.metadata, client.metadataCacheExpiry],
-      [undefined, 0, undefined, 0],
-    );
+  test('endpoints follow the fields that a subclass declares', () => {
+    class ByCertificate extends MonoCloudOidcBackendClient {
+      usesMtlsEndpoints = true;
+      trustStoreId = 'store';
+    }
+    const introspection_endpoint = 'https://store.tenant.example/introspect';
+    const metadata = {
+      issuer: tenantDomain,
+      mtls_additional_endpoint_aliases: { store: { introspection_endpoint } },
+    };
+    const client = new ByCertificate(tenantDomain, audience, { fetcher: never });
+    assert.equal(client.resolveEndpoint(metadata, 'introspection_endpoint'), introspection_endpoint);
   });
 
   test('a subclass may have members by names of the inside', async () => {

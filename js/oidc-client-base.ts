@@ -112,6 +112,7 @@ export abstract class MonoCloudOidcClientBase {
    * @throws MonoCloudValidationError when the metadata does not name it.
    */
   protected resolveEndpoint(metadata: IssuerMetadata, endpoint: string): string {
+    adoptCoreFields(this);
     const url = this[CORE].resolveEndpoint(JSON.stringify(metadata) ?? '', endpoint);
     if (typeof url !== 'string') {
       throw toError(url);

@@ -50,6 +50,10 @@ void client.jwksCacheExpiry;
 void client.metadata;
 // @ts-expect-error protected
 void client.fetcher;
+// @ts-expect-error protected
+void client.usesMtlsEndpoints;
+// @ts-expect-error protected
+client.resolveEndpoint({ issuer: '' }, 'jwks_uri');
 // @ts-expect-error not public
 void client.cache;
 // @ts-expect-error not public

@@ -21,6 +21,7 @@ export class AuditedClient extends MonoCloudBackendNodeClient {
     this.metadataCacheDuration = 60;
     this.responseTimeout = 2_000;
     this.trustStoreId = 'store';
+    this.usesMtlsEndpoints = true;
     this.fetcher = async (input, init) => fetch(input, init);
     this.metadataResolver = async () => ({ issuer: this.tenantDomain });
     this.jwksResolver = async () => ({ keys: [] });
@@ -43,6 +44,10 @@ export class AuditedClient extends MonoCloudBackendNodeClient {
   override async getJwks(forceRefresh?: boolean): Promise<Jwks> {
     const { keys } = await super.getJwks(forceRefresh);
     return { keys: keys.filter((key) => key.use !== 'enc') };
+  }
+
+  async introspectionEndpoint(): Promise<string> {
+    return this.resolveEndpoint(await this.getMetadata(), 'introspection_endpoint');
   }
 
   override async validateAccessToken(token: string, options?: ValidateAccessTokenOptions): Promise<AccessTokenClaims> {

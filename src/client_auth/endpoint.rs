@@ -1,7 +1,6 @@
 //! Which endpoint a client calls: RFC 8414 section 2, RFC 8705 section 5, and aliases per trust store.
 
 use crate::config::ClientAuthMethod;
-use crate::metadata;
 use serde_json::{Map, Value};
 
 /// The methods that authenticate by the client's TLS certificate.
@@ -40,8 +39,12 @@ pub fn resolve_endpoint(
     }
 }
 
+/// Metadata that names `file:`, `data:` or the like names no endpoint.
 fn endpoint(members: Option<&Map<String, Value>>, name: &str) -> Option<String> {
-    metadata::endpoint(members?.get(name)?)
+    let url = members?.get(name)?.as_str()?;
+    let (scheme, rest) = url.split_once("://")?;
+    let fetchable = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    (fetchable && !rest.is_empty()).then(|| url.to_owned())
 }
 
 fn object<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Map<String, Value>> {
