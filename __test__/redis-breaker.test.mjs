@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { RedisIntrospectionCache } from '@monocloud/backend-node/redis';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
 const CHANNEL = 'monocloud:backend:cache';
 
 /** A client whose answers the test decides: `behaviour` is what each command does. */
@@ -137,6 +142,29 @@ describe('the circuit breaker of RedisIntrospectionCache', { concurrency: false 
     assert.equal(client.sent, 20);
     const codes = seen.map(({ error }) => error.code);
     assert.deepEqual(codes, [...Array.from({ length: 20 }, () => 'timed_out'), 'circuit_open']);
+  });
+
+  it('takes an answer that came while the process was busy', async () => {
+    // File system answers are delivered as a socket's are, after due timers.
+    const client = scripted(() => stat('.').then(() => JSON.stringify({ v: 1, e: 1e12, c: { sub: 'a' } })));
+    const cache = new RedisIntrospectionCache({ client, timeout: 5 });
+    await new Promise(setImmediate);
+    const claims = cache.get('t');
+    const until = performance.now() + 100;
+    while (performance.now() < until);
+    assert.deepEqual(await claims, { sub: 'a' });
+  });
+
+  it('does not keep a process alive', async (t) => {
+    const script = `
+      import { RedisIntrospectionCache } from '@monocloud/backend-node/redis';
+      const hangs = () => new Promise(() => {});
+      new RedisIntrospectionCache({ client: { status: 'ready', get: hangs, eval: hangs }, timeout: 1e9 }).get('t');
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'inherit', cwd: root });
+    const limit = setTimeout(() => child.kill('SIGKILL'), 60_000);
+    t.after(() => clearTimeout(limit));
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
   });
 
   it('ignores answers that come late, errors included', async (t) => {
