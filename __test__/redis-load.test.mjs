@@ -17,8 +17,10 @@ const PHASE_SECONDS = Number(process.env.REDIS_LOAD_SECONDS ?? 0) / 6;
 const LONGEST = 5_000;
 
 async function startApi(t, library) {
-  const [redis, tenant] = await Promise.all([startRedis(), createTestTenant()]);
-  t.after(() => Promise.all([redis.close(), tenant.close()]));
+  const redis = await startRedis();
+  t.after(() => redis.close());
+  const tenant = await createTestTenant();
+  t.after(() => tenant.close());
   const connection = await library.connect(redis.url);
   t.after(() => connection.close());
   const cache = new RedisIntrospectionCache({ client: connection.client, breaker: { openForAtMost: 1_000 } });

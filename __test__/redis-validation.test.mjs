@@ -14,7 +14,8 @@ describe('validateAccessToken with RedisIntrospectionCache', needsRedis, () => {
   const connections = [];
 
   before(async () => {
-    [redis, tenant] = await Promise.all([startRedis(), createTestTenant()]);
+    redis = await startRedis();
+    tenant = await createTestTenant();
     for (const library of libraries) connections.push(await library.connect(redis.url));
   });
   after(async () => {
