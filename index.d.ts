@@ -24,14 +24,18 @@ export declare class NativeCore {
    */
   checks(scopes: unknown, groups: unknown, mode: unknown, strict: boolean): NativeChecks | NativeFailure
   /**
-   * `validateJwtAccessToken` without leaving this call: the payload's JSON text, a failure, or null when the keys
-   * have to be fetched first. `now` in seconds since the epoch.
+   * `validateJwtAccessToken` without leaving this call: the payload's JSON text, a failure, or null when something
+   * has to be fetched or refreshed. `now` in seconds since the epoch.
    */
-  validateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, clockSkew: number, clockTolerance: number, now: number): string | NativeFailure | null
+  validateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, settings: NativeSettings, now: number): string | NativeFailure | null
   /** `validateAccessToken` without leaving this call, as `validateJwt`; null for tokens that go to introspection too. */
-  validateAccessToken(token: string, checks: NativeChecks, certificate: string | undefined | null, clockSkew: number, clockTolerance: number, now: number): string | NativeFailure | null
+  validateAccessToken(token: string, checks: NativeChecks, certificate: string | undefined | null, settings: NativeSettings, now: number): string | NativeFailure | null
   /** `getMetadata` (`metadata`) or `getJwks` (`jwks`). */
   startDocument(jwks: boolean, force: boolean, settings: NativeSettings, now: number): NativeFlow
+  /** A refresh ahead of expiry, or of what is stale, that nobody waits for. */
+  startRefresh(jwks: boolean, settings: NativeSettings, now: number): NativeFlow
+  /** Shares what the tenant says with the other clients of this transport. Only the first call counts. */
+  share(transport: NativeTransport): void
   /** `jwks`: JSON text of the caller's own key set. */
   startValidateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, jwks: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
   startIntrospect(token: string, checks: NativeChecks, certificate: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
@@ -40,12 +44,12 @@ export declare class NativeCore {
   checkClaims(claims: string, checks: NativeChecks, clockSkew: number, clockTolerance: number, now: number): NativeFailure | null
   /** `validateCertificateBinding`: null when it passes. */
   checkBinding(claims: string, checks: NativeChecks, certificate?: string | undefined | null): NativeFailure | null
-  /** JSON text of the document that is stored, fresh or not. */
-  storedDocument(jwks: boolean): string | null
-  /** When the stored document expires, in seconds since the epoch; 0 without one. */
-  storedExpiry(jwks: boolean): number
-  /** Replaces the stored document, or forgets it; false when the text is no such document. */
-  storeDocument(jwks: boolean, text: string | undefined | null, expiresAt: number): boolean
+  /** JSON text of the document that is held, fresh or not. */
+  storedDocument(jwks: boolean, settings: NativeSettings): string | null
+  /** When the held document expires, in seconds since the epoch; 0 without one. */
+  storedExpiry(jwks: boolean, settings: NativeSettings): number
+  /** Replaces the held document, or forgets it; false when the text is no such document. */
+  storeDocument(jwks: boolean, text: string | undefined | null, expiry: number, settings: NativeSettings): boolean
   /** The URL of an endpoint in metadata, which is JSON text. */
   resolveEndpoint(metadata: string, name: string): string | NativeFailure
   get trustStoreId(): string | null
@@ -62,6 +66,13 @@ export declare class NativeFlow {
    * with in `answerFetched`. `timeout` in milliseconds; 0 or less waits as long as it takes.
    */
   fetch(transport: NativeTransport, timeout: number): Promise<void>
+  /** Waits for what somebody else is getting; the promise settles, without a value, when `answerKept` may be called. */
+  wait(): Promise<void>
+  /**
+   * Carries the operation on without JavaScript, for as long as it only needs the native transport. Nothing waits
+   * for it and it keeps no process alive. `now` and `timeout` as elsewhere.
+   */
+  detach(transport: NativeTransport, timeout: number, now: number): void
   /** Goes on with what `fetch` brought. `now` in seconds since the epoch. */
   answerFetched(now: number): NativeStep
   /** `body` stands for the response's own. */
@@ -157,6 +168,8 @@ export interface NativeFailure {
   /** System or TLS code of a failed connection. */
   causeCode?: string
   cause?: string
+  /** Seconds after which it is worth trying again. */
+  retryAfter?: number
   /** The body was not JSON: V8's own message completes this one. */
   json: boolean
 }
@@ -190,6 +203,8 @@ export interface NativeSettings {
   overrides: number
   /** Bit set of functions that the application supplied: 1 metadataResolver, 2 jwksResolver, 4 cache. */
   supplied: number
+  /** Requests go over the native transport. */
+  native: boolean
   clockSkew: number
   clockTolerance: number
   metadataCacheDuration: number
@@ -201,7 +216,7 @@ export interface NativeSettings {
 export interface NativeStep {
   /**
    * `fetch`, `getMetadata`, `getJwks`, `validateJwt`, `introspect`, `checkClaims`, `checkBinding`,
-   * `resolveMetadata`, `resolveJwks`, `cacheRead` or `cacheWrite`.
+   * `resolveMetadata`, `resolveJwks`, `refresh`, `wait`, `cacheRead` or `cacheWrite`.
    */
   need?: string
   /** With `fetch`. */
@@ -212,6 +227,8 @@ export interface NativeStep {
   ofCaller?: boolean
   /** With `validateJwt` and `checkBinding`. */
   mode?: string
+  /** With `refresh`: the key set, not the metadata. With `getJwks`: force a new one. */
+  jwks?: boolean
   /** With `cacheWrite`: seconds since the epoch. */
   expiresAt?: number
   /** `text` when the operation ended with `result`, `kept` when it ended with what an overridden method answered. */

@@ -1,9 +1,11 @@
+import { settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
 import { drive } from './drive';
 import { MonoCloudValidationError } from './errors';
 import { native, type NativeCore } from './native';
 import { asText, claimsOf, compile, MonoCloudOidcBackendClient } from './oidc-backend-client';
-import { CORE, drivenOf, settingsOf } from './oidc-client-base';
+import { drivenOf } from './oidc-client-base';
+import { CORE } from './native-transport';
 import type {
   AccessTokenClaims,
   IIntrospectionCache,
@@ -39,17 +41,8 @@ export class MonoCloudBackendNodeClient extends MonoCloudOidcBackendClient {
   async validateAccessToken(token: string, options?: ValidateAccessTokenOptions): Promise<AccessTokenClaims> {
     const { checks, certificate } = compile(this[CORE], options, true);
     const settings = settingsOf(this);
-    const { clockSkew, clockTolerance } = settings;
     if (settings.overrides === 0) {
-      const now = nowInSeconds();
-      const verdict = this[CORE].validateAccessToken(
-        asText(token),
-        checks,
-        certificate,
-        clockSkew,
-        clockTolerance,
-        now,
-      );
+      const verdict = this[CORE].validateAccessToken(asText(token), checks, certificate, settings, nowInSeconds());
       if (verdict !== null) {
         return claimsOf(verdict);
       }

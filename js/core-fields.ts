@@ -1,9 +1,9 @@
-import type { NativeCore } from './native';
+import type { NativeCore, NativeSettings } from './native';
 
 /** A field of the class whose value is the core's. */
 interface Field {
-  read(core: NativeCore): unknown;
-  write(core: NativeCore, value: unknown): void;
+  read(core: NativeCore, settings: () => NativeSettings): unknown;
+  write(core: NativeCore, value: unknown, settings: () => NativeSettings): void;
 }
 
 /** Expiries that were assigned before there was a document. */
@@ -27,14 +27,18 @@ const FIELDS: Record<string, Field> = {
 const NAMES = Object.keys(FIELDS);
 
 /** Gives the class accessors for what its core keeps. */
-export function defineCoreFields<T extends object>(prototype: T, coreOf: (client: T) => NativeCore): void {
+export function defineCoreFields<T extends object>(
+  prototype: T,
+  coreOf: (client: T) => NativeCore,
+  settingsOf: (client: T) => NativeSettings,
+): void {
   for (const [name, { read, write }] of Object.entries(FIELDS)) {
     Object.defineProperty(prototype, name, {
       get(this: T): unknown {
-        return read(coreOf(this));
+        return read(coreOf(this), () => settingsOf(this));
       },
       set(this: T, value: unknown) {
-        write(coreOf(this), value);
+        write(coreOf(this), value, () => settingsOf(this));
       },
       configurable: true,
     });
@@ -62,14 +66,14 @@ function adopt(client: Record<string, unknown>, name: string): void {
 function document(kind: 'jwks' | 'metadata'): Field {
   const isJwks = kind === 'jwks';
   return {
-    read(core) {
-      const text = core.storedDocument(isJwks);
+    read(core, settings) {
+      const text = core.storedDocument(isJwks, settings());
       return typeof text === 'string' ? JSON.parse(text) : undefined;
     },
-    write(core, value) {
-      const expiresAt = expiryOf(core, kind);
+    write(core, value, settings) {
+      const expiresAt = expiryOf(core, kind, settings());
       expiries[kind].set(core, expiresAt);
-      core.storeDocument(isJwks, value === undefined ? undefined : JSON.stringify(value), expiresAt);
+      core.storeDocument(isJwks, value === undefined ? undefined : JSON.stringify(value), expiresAt, settings());
     },
   };
 }
@@ -77,18 +81,18 @@ function document(kind: 'jwks' | 'metadata'): Field {
 function expiry(kind: 'jwks' | 'metadata'): Field {
   const isJwks = kind === 'jwks';
   return {
-    read: (core) => expiryOf(core, kind),
-    write(core, value) {
+    read: (core, settings) => expiryOf(core, kind, settings()),
+    write(core, value, settings) {
       expiries[kind].set(core, value as number);
-      const text = core.storedDocument(isJwks);
+      const text = core.storedDocument(isJwks, settings());
       if (typeof text === 'string') {
-        core.storeDocument(isJwks, text, value as number);
+        core.storeDocument(isJwks, text, value as number, settings());
       }
     },
   };
 }
 
-function expiryOf(core: NativeCore, kind: 'jwks' | 'metadata'): number {
-  const isStored = typeof core.storedDocument(kind === 'jwks') === 'string';
-  return isStored ? core.storedExpiry(kind === 'jwks') : (expiries[kind].get(core) ?? 0);
+function expiryOf(core: NativeCore, kind: 'jwks' | 'metadata', settings: NativeSettings): number {
+  const isStored = typeof core.storedDocument(kind === 'jwks', settings) === 'string';
+  return isStored ? core.storedExpiry(kind === 'jwks', settings) : (expiries[kind].get(core) ?? 0);
 }

@@ -1,23 +1,18 @@
+import { type ClientMembers, settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
 import { cacheChannel } from './diagnostics';
 import { MonoCloudAuthBaseError, MonoCloudTokenError } from './errors';
 import { toError } from './failure';
 import { answerByFetch, messageOf } from './fetch-transport';
 import { replacedFetch } from './global-fetch';
-import { native, type NativeFlow, type NativeRequest, type NativeStep, type NativeTransport } from './native';
-import { type TRANSPORT, transportOf } from './native-transport';
-import type { AccessTokenClaims, CertificateBindingValidation, IIntrospectionCache, JwtClaims } from './types';
+import { native, type NativeFlow, type NativeRequest, type NativeStep } from './native';
+import { CORE, transportOf } from './native-transport';
+import type { AccessTokenClaims, CertificateBindingValidation, JwtClaims } from './types';
 
 /** What the core may need of a client: its public methods, which may be overridden, and the application's functions. */
-export interface Driven {
-  fetcher?: typeof fetch;
-  responseTimeout?: number;
-  metadataResolver?: () => unknown;
-  jwksResolver?: () => unknown;
-  cache?: IIntrospectionCache;
-  [TRANSPORT]?: NativeTransport;
+export interface Driven extends ClientMembers {
   getMetadata(): Promise<unknown>;
-  getJwks(): Promise<unknown>;
+  getJwks(force?: boolean): Promise<unknown>;
   validateJwtAccessToken?(token: string, options: object): Promise<AccessTokenClaims>;
   introspectAccessToken?(token: string): Promise<AccessTokenClaims>;
   validateAccessTokenClaims?(claims: AccessTokenClaims, scopes?: string[], groups?: string[]): void;
@@ -39,6 +34,17 @@ export interface Call {
 /** Runs an operation of the core to its end: performs what it needs, answers it, and returns what it decides. */
 export function drive<T>(client: Driven, flow: NativeFlow, call: Call = {}): Promise<T> {
   return new Drive(client, flow, call).run() as Promise<T>;
+}
+
+/** Refreshes a document that still serves. Nobody waits for it: what comes of it is in memory. */
+function refreshInBackground(client: Driven, jwks: boolean): void {
+  const settings = settingsOf(client);
+  const flow = client[CORE].startRefresh(jwks, settings, nowInSeconds());
+  if (settings.native) {
+    flow.detach(transportOf(client), settings.responseTimeout, nowInSeconds());
+  } else {
+    drive(client, flow).catch(() => undefined);
+  }
 }
 
 class Drive {
@@ -81,7 +87,11 @@ class Drive {
       case 'getMetadata':
         return this.#asText(() => client.getMetadata());
       case 'getJwks':
-        return this.#asText(() => client.getJwks());
+        return this.#asText(() => (step.jwks ? client.getJwks(true) : client.getJwks()));
+      case 'refresh':
+        return this.#asKept(() => refreshInBackground(client, Boolean(step.jwks)));
+      case 'wait':
+        return this.#asKept(() => this.#flow.wait());
       case 'resolveMetadata':
         return this.#asText(() => client.metadataResolver?.());
       case 'resolveJwks':

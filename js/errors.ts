@@ -13,6 +13,9 @@ export class MonoCloudAuthBaseError extends Error {
    */
   declare readonly reason?: string;
 
+  /** Seconds after which it is worth trying again, when that is known. Not enumerable. */
+  declare readonly retryAfter?: number;
+
   constructor(message?: string, raw?: MonoCloudRawResponse) {
     super(message);
     this.raw = raw;

@@ -48,6 +48,9 @@ export function protectApi(...args: ProtectApiArguments<Request>): ProtectMiddle
         if (challenge !== undefined) {
           response.set('WWW-Authenticate', challenge);
         }
+        if (admission.retryAfter !== undefined) {
+          response.set('Retry-After', admission.retryAfter);
+        }
         response.status(status).json({ message });
       } catch (error) {
         next(error);

@@ -14,6 +14,9 @@ export function toError(failure: NativeFailure, cause?: unknown): MonoCloudAuthB
   const parsing = failure.json ? parseError(raw?.body ?? '') : undefined;
   const error = build(failure, failure.message + (parsing?.message ?? ''), raw);
   Object.defineProperty(error, 'reason', { value: failure.reason, configurable: true, writable: true });
+  if (failure.retryAfter !== undefined) {
+    Object.defineProperty(error, 'retryAfter', { value: failure.retryAfter, configurable: true, writable: true });
+  }
   const origin = cause ?? parsing ?? connectionError(failure);
   if (origin !== undefined) {
     Object.defineProperty(error, 'cause', { value: origin, configurable: true, writable: true });

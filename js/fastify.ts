@@ -46,6 +46,9 @@ export function protectApi(...args: ProtectApiArguments<FastifyRequest>): Protec
       if (challenge !== undefined) {
         reply.header('WWW-Authenticate', challenge);
       }
+      if (admission.retryAfter !== undefined) {
+        reply.header('Retry-After', admission.retryAfter);
+      }
       // A hook that has answered resolves with the reply.
       return reply.status(status).send({ message }) as unknown as undefined;
     };

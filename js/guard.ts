@@ -9,7 +9,7 @@ import {
 } from './errors';
 import { native, type NativeAnswer } from './native';
 import { compile } from './oidc-backend-client';
-import { CORE } from './oidc-client-base';
+import { CORE } from './native-transport';
 import type {
   AccessTokenClaims,
   MonoCloudBackendNodeClientOptions,
@@ -24,7 +24,7 @@ export type ProtectApiArguments<T> =
   | [options?: Partial<MonoCloudBackendNodeClientOptions> & ProtectApiRequestOptions<T>];
 
 /** What comes of a request: the claims of its token, or the answer to it. */
-export type Admission = { claims: AccessTokenClaims } | { answer: NativeAnswer };
+export type Admission = { claims: AccessTokenClaims } | { answer: NativeAnswer; retryAfter?: string };
 
 /** The part of a request that every framework shares. */
 interface HeadedRequest {
@@ -105,7 +105,13 @@ function refuse(answer: NativeAnswer, reason: string, error?: unknown): Admissio
     const message = error === undefined ? answer.message : describe(error);
     refuseChannel.publish({ reason, message, code, status });
   }
-  return { answer };
+  return { answer, retryAfter: answer.status >= 500 ? retryAfterOf(error) : undefined };
+}
+
+/** RFC 9110 section 10.2.3: whole seconds. */
+function retryAfterOf(error: unknown): string | undefined {
+  const seconds = error instanceof MonoCloudAuthBaseError ? error.retryAfter : undefined;
+  return seconds === undefined ? undefined : String(Math.max(1, Math.ceil(seconds)));
 }
 
 /** Only our own words: neither an application's exception nor V8's excerpt of a body that is no JSON. */

@@ -1,11 +1,22 @@
 import { rootCertificates } from 'node:tls';
 import { MonoCloudValidationError } from './errors';
-import { native, type NativeTransport } from './native';
+import { native, type NativeCore, type NativeTransport } from './native';
 
 const INSECURE_WARNING =
   "Setting the NODE_TLS_REJECT_UNAUTHORIZED environment variable to '0' makes TLS connections and HTTPS requests insecure by disabling certificate verification.";
 
-/** Where a client keeps its transport. */
+/**
+ * The client's core. A symbol keeps it out of what applications see, print and compare.
+ *
+ * @internal
+ */
+export const CORE = Symbol('monocloud.core');
+
+/**
+ * Where a client keeps its transport.
+ *
+ * @internal
+ */
 export const TRANSPORT = Symbol('monocloud.transport');
 
 const warned = new Set<string>();
@@ -17,7 +28,7 @@ let rootsChecked = false;
  * @param certificate PEM chain or path, presented to mTLS endpoints (RFC 8705 section 2); needs `key`.
  * @throws MonoCloudValidationError when certificate and key can't be used.
  */
-export function openTransport(certificate?: string, key?: string): NativeTransport {
+function openTransport(certificate?: string, key?: string): NativeTransport {
   const rejectUnauthorized = process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0';
   if (!rejectUnauthorized) {
     warnOnce(INSECURE_WARNING);
@@ -28,9 +39,18 @@ export function openTransport(certificate?: string, key?: string): NativeTranspo
   return transport;
 }
 
-/** A client's native transport, opened when it is first needed. */
-export function transportOf(client: { [TRANSPORT]?: NativeTransport }): NativeTransport {
-  return (client[TRANSPORT] ??= openTransport());
+/**
+ * A client's native transport, opened when it is first needed. Whoever reaches the same tenant through the same
+ * transport shares what it says.
+ */
+export function transportOf(
+  client: { readonly [CORE]: NativeCore; [TRANSPORT]?: NativeTransport },
+  certificate?: string,
+  key?: string,
+): NativeTransport {
+  const transport = (client[TRANSPORT] ??= openTransport(certificate, key));
+  client[CORE].share(transport);
+  return transport;
 }
 
 function open(certificate: string | undefined, key: string | undefined, rejectUnauthorized: boolean): NativeTransport {

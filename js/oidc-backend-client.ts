@@ -1,8 +1,10 @@
+import { settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
 import { drive } from './drive';
 import { throwIf, toError } from './failure';
 import { native, type NativeChecks, type NativeCore } from './native';
-import { type ApplicationFunctions, CORE, drivenOf, MonoCloudOidcClientBase, settingsOf } from './oidc-client-base';
+import { CORE } from './native-transport';
+import { type ApplicationFunctions, drivenOf, MonoCloudOidcClientBase } from './oidc-client-base';
 import { registerOwnMethods } from './overrides';
 import type {
   AccessTokenClaims,
@@ -60,9 +62,7 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
     const settings = settingsOf(this);
     const jwks = options?.jwks;
     if (settings.overrides === 0 && jwks === undefined) {
-      const { clockSkew, clockTolerance } = settings;
-      const now = nowInSeconds();
-      const verdict = this[CORE].validateJwt(asText(token), checks, certificate, clockSkew, clockTolerance, now);
+      const verdict = this[CORE].validateJwt(asText(token), checks, certificate, settings, nowInSeconds());
       if (verdict !== null) {
         return claimsOf(verdict);
       }

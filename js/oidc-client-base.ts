@@ -1,18 +1,12 @@
+import { settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
 import { adoptCoreFields, defineCoreFields } from './core-fields';
 import { drive, type Driven } from './drive';
 import { toError } from './failure';
-import { native, type NativeCore, type NativeSettings, type NativeTransport } from './native';
-import { openTransport, TRANSPORT } from './native-transport';
-import { overridesOf, registerOwnMethods } from './overrides';
-import type { IIntrospectionCache, IssuerMetadata, Jwks, JwtClaims } from './types';
-
-/**
- * The client's core. A symbol keeps it out of what applications see, print and compare.
- *
- * @internal
- */
-export const CORE = Symbol('monocloud.core');
+import { native, type NativeCore, type NativeTransport } from './native';
+import { CORE, TRANSPORT, transportOf } from './native-transport';
+import { registerOwnMethods } from './overrides';
+import type { IssuerMetadata, Jwks, JwtClaims } from './types';
 
 /** How long documents are used when nothing else is configured, in seconds. */
 const DEFAULT_CACHE_DURATION = 300;
@@ -62,7 +56,7 @@ export abstract class MonoCloudOidcClientBase {
     this.metadataResolver = functions.metadataResolver;
     this.jwksResolver = functions.jwksResolver;
     if (config.clientCertificate !== undefined) {
-      this[TRANSPORT] = openTransport(config.clientCertificate, config.clientKey);
+      transportOf(this, config.clientCertificate, config.clientKey);
     }
   }
 
@@ -132,38 +126,6 @@ export interface ApplicationFunctions {
   jwksResolver?: () => Promise<Jwks>;
 }
 
-/** The members that operations read, through their protection. */
-interface Members {
-  clockSkew?: number;
-  clockTolerance?: number;
-  jwksCacheDuration: number;
-  metadataCacheDuration: number;
-  fetcher?: typeof fetch;
-  responseTimeout?: number;
-  metadataResolver?: () => unknown;
-  jwksResolver?: () => unknown;
-  cache?: IIntrospectionCache;
-}
-
-/**
- * What a client's members say now.
- *
- * @internal
- */
-export function settingsOf(client: MonoCloudOidcClientBase): NativeSettings {
-  adoptCoreFields(client);
-  const members = client as unknown as Members;
-  return {
-    overrides: overridesOf(client),
-    supplied: (members.metadataResolver ? 1 : 0) | (members.jwksResolver ? 2 : 0) | (members.cache ? 4 : 0),
-    clockSkew: Number(members.clockSkew ?? 0),
-    clockTolerance: Number(members.clockTolerance ?? 0),
-    metadataCacheDuration: Number(members.metadataCacheDuration),
-    jwksCacheDuration: Number(members.jwksCacheDuration),
-    responseTimeout: Number(members.responseTimeout ?? 0),
-  };
-}
-
 /**
  * The client as the driver sees it.
  *
@@ -177,5 +139,5 @@ function hide(target: object, key: symbol, value: unknown): void {
   Object.defineProperty(target, key, { value, writable: true, configurable: true });
 }
 
-defineCoreFields(MonoCloudOidcClientBase.prototype, (client) => client[CORE]);
+defineCoreFields(MonoCloudOidcClientBase.prototype, (client) => client[CORE], settingsOf);
 registerOwnMethods(MonoCloudOidcClientBase.prototype, ['getMetadata', 'getJwks']);

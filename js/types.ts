@@ -137,6 +137,10 @@ export interface MonoCloudOidcBackendClientOptions {
   jwksCacheDuration?: number;
   /** Seconds; 0 fetches every time. Default 300. */
   metadataCacheDuration?: number;
+  /** Seconds past their expiry for which keys still serve while the tenant can't be reached; 0: never. Default 3,600. */
+  jwksStaleDuration?: number;
+  /** Seconds between two fetches that unknown keys may cause. Default 30. */
+  jwksCooldownDuration?: number;
   /** Milliseconds from the request to the last byte of the answer. No limit by default. */
   responseTimeout?: number;
   /** Which of the tenant's trust stores the mTLS endpoints belong to. */

@@ -3,11 +3,11 @@
 use crate::access::GroupRule;
 use crate::client_auth::{self, Authenticator};
 use crate::config::{BindingMode, Config};
-use crate::document::{Document, Fresh, Kind};
 use crate::error::{Failure, Reason};
 use crate::json::Object;
+use crate::supply::{Introspections, Tenant};
 use serde_json::Value;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub struct Core {
     pub issuer: String,
@@ -21,8 +21,15 @@ pub struct Core {
     pub introspect_jwt_tokens: bool,
     /// Seconds; 0 switches the cache off.
     pub introspection_cache_duration: f64,
-    metadata: Mutex<Option<Fresh>>,
-    jwks: Mutex<Option<Fresh>>,
+    /// Seconds.
+    pub jwks_stale_duration: f64,
+    /// Seconds.
+    pub jwks_cooldown_duration: f64,
+    pub introspections: Introspections,
+    /// What the application's own functions answered.
+    own: Arc<Tenant>,
+    /// What came over the native transport; all clients with the same tenant and transport share it.
+    shared: OnceLock<Arc<Tenant>>,
 }
 
 /// Which of the tenant's endpoints a client uses (RFC 8705 section 5). Subclasses may change it.
@@ -50,25 +57,21 @@ impl Core {
             binding_mode,
             introspect_jwt_tokens: config.introspect_jwt_tokens,
             introspection_cache_duration: config.introspection_cache_duration,
-            metadata: Mutex::default(),
-            jwks: Mutex::default(),
+            jwks_stale_duration: config.jwks_stale_duration,
+            jwks_cooldown_duration: config.jwks_cooldown_duration,
+            introspections: Introspections::default(),
+            own: Arc::default(),
+            shared: OnceLock::new(),
         }
     }
 
-    /// The document, if it may still be used at `now`.
-    pub fn fresh(&self, kind: Kind, now: f64) -> Option<Document> {
-        let slot = self.slot(kind).lock().unwrap_or_else(PoisonError::into_inner);
-        slot.as_ref().and_then(|fresh| fresh.at(now)).cloned()
+    /// Joins the clients that reach the tenant in the same way. Only the first call counts.
+    pub fn share(&self, tenant: Arc<Tenant>) {
+        let _ = self.shared.set(tenant);
     }
 
-    /// Whatever is stored, with its expiry.
-    pub fn stored(&self, kind: Kind) -> Option<Fresh> {
-        self.slot(kind).lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Replaces what is stored.
-    pub fn store(&self, kind: Kind, fresh: Option<Fresh>) {
-        *self.slot(kind).lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+    pub fn tenant(&self, native: bool) -> &Tenant {
+        self.shared.get().filter(|_| native).unwrap_or(&self.own)
     }
 
     /// The URL of an endpoint that authenticates this client.
@@ -84,12 +87,5 @@ impl Core {
 
     pub fn choose_endpoints(&self, choice: EndpointChoice) {
         *self.endpoints.lock().unwrap_or_else(PoisonError::into_inner) = choice;
-    }
-
-    fn slot(&self, kind: Kind) -> &Mutex<Option<Fresh>> {
-        match kind {
-            Kind::Metadata => &self.metadata,
-            Kind::Jwks => &self.jwks,
-        }
     }
 }

@@ -27,13 +27,6 @@ pub enum Content {
     Keys(Arc<KeySet>),
 }
 
-/// A document and the moment, in seconds since the epoch, from which on it is not used any more.
-#[derive(Clone)]
-pub struct Fresh {
-    pub document: Document,
-    pub expires_at: f64,
-}
-
 impl Document {
     /// Nothing when the text is no document of this kind.
     pub fn parse(kind: Kind, text: &str) -> Option<Self> {
@@ -45,6 +38,16 @@ impl Document {
             Kind::Jwks => Content::Keys(KeySet::parse(text.as_bytes()).ok()?),
         };
         Some(Self { text: text.into(), content })
+    }
+
+    /// A key set without a single usable key.
+    pub fn is_empty(&self) -> bool {
+        matches!(&self.content, Content::Keys(keys) if keys.is_empty())
+    }
+
+    /// Whether this is the document that holds these very keys.
+    pub fn is_of(&self, keys: &Arc<KeySet>) -> bool {
+        matches!(&self.content, Content::Keys(own) if Arc::ptr_eq(own, keys))
     }
 
     /// Reads a response; a document of the wrong shape is the tenant's fault, never the token's.
@@ -62,13 +65,6 @@ impl Document {
             };
             malformed(purpose, shape, response)
         })
-    }
-}
-
-impl Fresh {
-    /// Strictly before the expiry: at exactly that second the document is fetched again.
-    pub fn at(&self, now: f64) -> Option<&Document> {
-        (self.expires_at > now).then_some(&self.document)
     }
 }
 

@@ -3,15 +3,20 @@
 
 use crate::claims::Claims;
 use crate::config::BindingMode;
+use crate::document::Kind;
 use crate::error::Failure;
 use crate::request::{Reply, Request};
+use std::future::Future;
+use std::pin::Pin;
 
 /// `of_caller`: with the scopes, groups and certificate that the operation was called with, else without any.
 pub enum Effect {
     /// `this.getMetadata()`, overridden.
     GetMetadata,
     /// `this.getJwks()`, overridden.
-    GetJwks,
+    GetJwks {
+        force: bool,
+    },
     /// `this.validateJwtAccessToken(token, options)`, overridden.
     ValidateJwt {
         mode: Option<BindingMode>,
@@ -34,6 +39,13 @@ pub enum Effect {
     /// The option `jwksResolver`.
     ResolveJwks,
     Fetch(Request),
+    /// Start to refresh a document in the background; answered at once.
+    Refresh(Kind),
+    /// Wait for what somebody else is getting, no longer than `limit` seconds.
+    Wait {
+        until: Until,
+        limit: Option<f64>,
+    },
     /// `cache.get(token)`.
     CacheRead,
     /// `cache.set(token, entry, expiresAt)`; seconds since the epoch.
@@ -56,7 +68,7 @@ impl Effect {
         match self {
             Self::Fetch(_) => Wanted::Response,
             Self::GetMetadata
-            | Self::GetJwks
+            | Self::GetJwks { .. }
             | Self::Introspect
             | Self::ResolveMetadata
             | Self::ResolveJwks
@@ -64,6 +76,8 @@ impl Effect {
             Self::ValidateJwt { .. }
             | Self::CheckClaims { .. }
             | Self::CheckBinding { .. }
+            | Self::Refresh(_)
+            | Self::Wait { .. }
             | Self::CacheWrite { .. } => Wanted::Kept,
         }
     }
@@ -79,6 +93,9 @@ impl Wanted {
         )
     }
 }
+
+/// Ends when there is something to go on with.
+pub type Until = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// How an effect ended.
 pub enum Answer {
@@ -103,8 +120,11 @@ pub struct Thrown {
 
 /// The end of an operation.
 pub enum Outcome {
-    /// JSON text of a metadata document or key set.
-    Document(String),
+    /// JSON text of a metadata document or key set; `new` if it was not in memory before.
+    Document {
+        text: String,
+        new: bool,
+    },
     Claims(Claims, String),
     /// What the overridden method answered.
     Kept,

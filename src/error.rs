@@ -141,6 +141,8 @@ pub struct Detail {
     pub code: Option<String>,
     /// The chain of causes of a failed connection.
     pub cause: Option<String>,
+    /// Seconds after which it is worth trying again.
+    pub retry_after: Option<f64>,
     /// The body was not JSON: the JavaScript side completes the message with V8's own words.
     pub json: bool,
 }
@@ -152,6 +154,21 @@ impl Failure {
 
     pub fn with_detail(reason: Reason, message: impl Into<Cow<'static, str>>, detail: Detail) -> Self {
         Self { reason, message: message.into(), detail: Some(Box::new(detail)) }
+    }
+
+    /// Seconds until the next attempt: while a backoff runs, or as the tenant said (RFC 9110 section 10.2.3).
+    pub fn retry_after(&self) -> Option<f64> {
+        let detail = self.detail.as_ref()?;
+        detail.retry_after.or_else(|| {
+            let raw = detail.raw.as_ref().filter(|raw| matches!(raw.status, 429 | 503))?;
+            let (_, value) = raw.headers.iter().find(|(name, _)| name == "retry-after")?;
+            value.trim().parse::<u32>().ok().map(f64::from)
+        })
+    }
+
+    pub fn retry_in(mut self, seconds: f64) -> Self {
+        self.detail.get_or_insert_default().retry_after = Some(seconds);
+        self
     }
 
     /// A transport that brought no complete response.

@@ -23,7 +23,9 @@ pub mod introspection;
 pub mod jose;
 pub mod json;
 pub mod metadata;
+pub mod random;
 pub mod request;
+pub mod supply;
 pub mod text;
 
 #[cfg(feature = "http")]

@@ -2,16 +2,18 @@
 
 use super::failure::NativeFailure;
 use super::flow::NativeFlow;
-use super::{guarded, value};
+use super::transport::NativeTransport;
+use super::{guarded, moment, registry, value};
 use crate::access;
 use crate::access::Requirement;
 use crate::claims::Claims;
 use crate::config::{self, Config, Environment, Options};
 use crate::confirmation;
 use crate::core::{Core, EndpointChoice};
-use crate::document::{Content, Document, Fresh, Kind};
+use crate::document::{Content, Document, Kind};
 use crate::error::{Failure, Reason};
 use crate::flow::{self, Checks, Operation, Overrides, Settings, Supplied};
+use crate::supply::Demand;
 use napi::bindgen_prelude::{Either, Either3, JsObjectValue, Null, Object, Unknown};
 use napi::{JsValue, ValueType};
 use napi_derive::napi;
@@ -48,6 +50,8 @@ pub struct NativeSettings {
     pub overrides: u32,
     /// Bit set of functions that the application supplied: 1 metadataResolver, 2 jwksResolver, 4 cache.
     pub supplied: u32,
+    /// Requests go over the native transport.
+    pub native: bool,
     pub clock_skew: f64,
     pub clock_tolerance: f64,
     pub metadata_cache_duration: f64,
@@ -133,26 +137,26 @@ impl NativeCore {
 
 #[napi]
 impl NativeCore {
-    /// `validateJwtAccessToken` without leaving this call: the payload's JSON text, a failure, or null when the keys
-    /// have to be fetched first. `now` in seconds since the epoch.
+    /// `validateJwtAccessToken` without leaving this call: the payload's JSON text, a failure, or null when something
+    /// has to be fetched or refreshed. `now` in seconds since the epoch.
     #[napi]
     pub fn validate_jwt(
         &self,
         token: String,
         checks: &NativeChecks,
         certificate: Option<String>,
-        clock_skew: f64,
-        clock_tolerance: f64,
+        settings: NativeSettings,
         now: f64,
     ) -> Either3<String, NativeFailure, Null> {
-        let Some(Document { content: Content::Keys(keys), .. }) = self.core.fresh(Kind::Jwks, now) else {
-            return Either3::C(Null);
-        };
+        let (settings, now) = (Settings::from(settings), moment(now));
+        let shelf = self.core.tenant(settings.native).shelf(Kind::Jwks);
+        let ready = shelf.ready(&settings.rules(&self.core, Kind::Jwks), now);
+        let Some(Document { content: Content::Keys(keys), .. }) = ready else { return Either3::C(Null) };
         let checks = checks.presenting(certificate);
-        let settings = Settings::of_clock(clock_skew, clock_tolerance);
-        let verdict = guarded(|| Ok(flow::accept(&self.core, &settings, &token, &checks, &keys, now)?.text));
+        let verdict = guarded(|| Ok(flow::accept(&self.core, &settings, &token, &checks, &keys, now.wall)?.text));
         match verdict {
             Ok(text) => Either3::A(text),
+            Err(failure) if failure.reason == Reason::KeyNotFound => Either3::C(Null),
             Err(failure) => Either3::B(failure.into()),
         }
     }
@@ -164,20 +168,32 @@ impl NativeCore {
         token: String,
         checks: &NativeChecks,
         certificate: Option<String>,
-        clock_skew: f64,
-        clock_tolerance: f64,
+        settings: NativeSettings,
         now: f64,
     ) -> Either3<String, NativeFailure, Null> {
         if !flow::validates_locally(&self.core, &token) {
             return Either3::C(Null);
         }
-        self.validate_jwt(token, checks, certificate, clock_skew, clock_tolerance, now)
+        self.validate_jwt(token, checks, certificate, settings, now)
     }
 
     /// `getMetadata` (`metadata`) or `getJwks` (`jwks`).
     #[napi]
     pub fn start_document(&self, jwks: bool, force: bool, settings: NativeSettings, now: f64) -> NativeFlow {
-        self.start(Operation::Document { kind: kind(jwks), force }, settings, now)
+        let demand = Demand::Caller { force };
+        self.start(Operation::Document { kind: kind(jwks), demand }, settings, now)
+    }
+
+    /// A refresh ahead of expiry, or of what is stale, that nobody waits for.
+    #[napi]
+    pub fn start_refresh(&self, jwks: bool, settings: NativeSettings, now: f64) -> NativeFlow {
+        self.start(Operation::Document { kind: kind(jwks), demand: Demand::Ahead }, settings, now)
+    }
+
+    /// Shares what the tenant says with the other clients of this transport. Only the first call counts.
+    #[napi]
+    pub fn share(&self, transport: &NativeTransport) {
+        self.core.share(registry::tenant(&self.core.issuer, &transport.settings));
     }
 
     /// `jwks`: JSON text of the caller's own key set.
@@ -252,28 +268,26 @@ impl NativeCore {
         })
     }
 
-    /// JSON text of the document that is stored, fresh or not.
+    /// JSON text of the document that is held, fresh or not.
     #[napi]
-    pub fn stored_document(&self, jwks: bool) -> Option<String> {
-        self.core.stored(kind(jwks)).map(|fresh| fresh.document.text.to_string())
+    pub fn stored_document(&self, jwks: bool, settings: NativeSettings) -> Option<String> {
+        self.stored(jwks, settings).map(|(document, _)| document.text.to_string())
     }
 
-    /// When the stored document expires, in seconds since the epoch; 0 without one.
+    /// When the held document expires, in seconds since the epoch; 0 without one.
     #[napi]
-    pub fn stored_expiry(&self, jwks: bool) -> f64 {
-        self.core.stored(kind(jwks)).map_or(0.0, |fresh| fresh.expires_at)
+    pub fn stored_expiry(&self, jwks: bool, settings: NativeSettings) -> f64 {
+        self.stored(jwks, settings).map_or(0.0, |(_, expiry)| expiry)
     }
 
-    /// Replaces the stored document, or forgets it; false when the text is no such document.
+    /// Replaces the held document, or forgets it; false when the text is no such document.
     #[napi]
-    pub fn store_document(&self, jwks: bool, text: Option<String>, expires_at: f64) -> bool {
+    pub fn store_document(&self, jwks: bool, text: Option<String>, expiry: f64, settings: NativeSettings) -> bool {
         let document = text.as_deref().map(|text| Document::parse(kind(jwks), text));
-        let fresh = match document {
-            None => None,
-            Some(Some(document)) => Some(Fresh { document, expires_at }),
-            Some(None) => return false,
-        };
-        self.core.store(kind(jwks), fresh);
+        if let Some(None) = document {
+            return false;
+        }
+        self.core.tenant(settings.native).shelf(kind(jwks)).hold(document.flatten(), expiry);
         true
     }
 
@@ -305,6 +319,12 @@ impl NativeCore {
     #[napi(setter)]
     pub fn set_mutual_tls(&self, mutual_tls: bool) {
         self.core.choose_endpoints(EndpointChoice { mutual_tls, ..self.core.endpoint_choice() });
+    }
+
+    fn stored(&self, jwks: bool, settings: NativeSettings) -> Option<(Document, f64)> {
+        let settings = Settings::from(settings);
+        let shelf = self.core.tenant(settings.native).shelf(kind(jwks));
+        shelf.held(&settings.rules(&self.core, kind(jwks)))
     }
 
     fn start(&self, operation: Operation, settings: NativeSettings, now: f64) -> NativeFlow {
@@ -348,6 +368,7 @@ impl From<NativeSettings> for Settings {
                 check_binding: overridden(32),
             },
             supplied: Supplied { metadata_resolver: supplied(1), jwks_resolver: supplied(2), cache: supplied(4) },
+            native: settings.native,
             clock_skew: settings.clock_skew,
             clock_tolerance: settings.clock_tolerance,
             metadata_cache_duration: settings.metadata_cache_duration,

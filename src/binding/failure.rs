@@ -22,6 +22,8 @@ pub struct NativeFailure {
     /// System or TLS code of a failed connection.
     pub cause_code: Option<String>,
     pub cause: Option<String>,
+    /// Seconds after which it is worth trying again.
+    pub retry_after: Option<f64>,
     /// The body was not JSON: V8's own message completes this one.
     pub json: bool,
 }
@@ -44,6 +46,7 @@ impl From<Failure> for NativeFailure {
             Kind::Op => ("op", None),
             Kind::Validation => ("validation", None),
         };
+        let retry_after = failure.retry_after();
         let detail = failure.detail.map(|detail| *detail).unwrap_or_default();
         let (error, error_description) = match detail.op {
             Some((error, description)) => (Some(error.to_string()), Some(description.to_string())),
@@ -59,6 +62,7 @@ impl From<Failure> for NativeFailure {
             error_description,
             cause_code: detail.code,
             cause: detail.cause,
+            retry_after,
             json: detail.json,
         }
     }

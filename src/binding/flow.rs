@@ -2,9 +2,11 @@
 
 use super::failure::NativeResponse;
 use super::guarded;
+use super::moment;
 use super::step::NativeStep;
 use super::transport::NativeTransport;
 use crate::core::Core;
+use crate::driver::Transport;
 use crate::effect::{Answer, Effect, Thrown};
 use crate::error::Reason;
 use crate::flow::{Flow, Operation, Settings, Step};
@@ -13,11 +15,12 @@ use napi::Env;
 use napi::bindgen_prelude::{PromiseRaw, Uint8Array};
 use napi_derive::napi;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[napi]
 pub struct NativeFlow {
-    flow: Flow,
+    /// Gone once it has been detached.
+    flow: Option<Flow>,
     step: Step,
     /// What the native transport brought for the pending request.
     reply: Arc<Mutex<Option<Reply>>>,
@@ -35,13 +38,14 @@ pub struct NativeThrown {
 
 impl NativeFlow {
     pub fn start(core: Arc<Core>, settings: Settings, operation: Operation, now: f64) -> Self {
-        let (flow, step) = Flow::start(core, settings, operation, now);
-        Self { flow, step, reply: Arc::default() }
+        let (flow, step) = Flow::start(core, settings, operation, moment(now));
+        Self { flow: Some(flow), step, reply: Arc::default() }
     }
 
     fn answer(&mut self, answer: Answer, now: f64) -> NativeStep {
-        let flow = &mut self.flow;
-        self.step = guarded(|| Ok(flow.answer(answer, now))).unwrap_or_else(|failure| Step::Failed(failure.into()));
+        let flow = self.flow.as_mut();
+        let answered = guarded(|| Ok(flow.ok_or(Reason::Internal)?.answer(answer, moment(now))));
+        self.step = answered.unwrap_or_else(|failure| Step::Failed(failure.into()));
         (&self.step).into()
     }
 }
@@ -67,7 +71,7 @@ impl NativeFlow {
             _ => None,
         };
         let (transport, slot) = (transport.inner.clone(), Arc::clone(&self.reply));
-        let timeout = (timeout > 0.0).then(|| Duration::try_from_secs_f64(timeout / 1000.0).ok()).flatten();
+        let timeout = limit(timeout);
         env.spawn_future(async move {
             if let Some(request) = request {
                 let reply = transport.send(&request, timeout).await;
@@ -75,6 +79,36 @@ impl NativeFlow {
             }
             Ok(())
         })
+    }
+
+    /// Waits for what somebody else is getting; the promise settles, without a value, when `answerKept` may be called.
+    #[napi(ts_return_type = "Promise<void>")]
+    pub fn wait<'env>(&mut self, env: &'env Env) -> napi::Result<PromiseRaw<'env, ()>> {
+        let waiting = match &mut self.step {
+            Step::Need(Effect::Wait { until, limit }) => {
+                let limit = limit.and_then(|limit| Duration::try_from_secs_f64(limit).ok());
+                Some((std::mem::replace(until, Box::pin(std::future::ready(()))), limit))
+            }
+            _ => None,
+        };
+        env.spawn_future(async move {
+            match waiting {
+                Some((until, Some(limit))) => drop(tokio::time::timeout(limit, until).await),
+                Some((until, None)) => until.await,
+                None => {}
+            }
+            Ok(())
+        })
+    }
+
+    /// Carries the operation on without JavaScript, for as long as it only needs the native transport. Nothing waits
+    /// for it and it keeps no process alive. `now` and `timeout` as elsewhere.
+    #[napi]
+    pub fn detach(&mut self, transport: &NativeTransport, timeout: f64, now: f64) {
+        let Some(flow) = self.flow.take() else { return };
+        let step = std::mem::replace(&mut self.step, Step::Failed(Reason::Internal.into()));
+        let work = background(flow, step, transport.inner.clone(), limit(timeout), now);
+        drop(napi::bindgen_prelude::spawn(work));
     }
 
     /// Goes on with what `fetch` brought. `now` in seconds since the epoch.
@@ -141,4 +175,25 @@ impl NativeFlow {
 /// An exception without a message is an unexpected network error, as in the published SDK.
 fn network_message(message: Option<String>) -> String {
     message.unwrap_or_else(|| Reason::NetworkFailed.message().to_owned())
+}
+
+fn limit(timeout: f64) -> Option<Duration> {
+    (timeout > 0.0).then(|| Duration::try_from_secs_f64(timeout / 1000.0).ok()).flatten()
+}
+
+/// Answers requests and waits; ends at anything else. The wall clock goes on from `now` as the steady one does.
+async fn background(mut flow: Flow, mut step: Step, transport: Transport, timeout: Option<Duration>, now: f64) {
+    let started = Instant::now();
+    while let Step::Need(effect) = step {
+        let answer = match effect {
+            Effect::Fetch(request) => Answer::Response(transport.send(&request, timeout).await),
+            Effect::Wait { until, .. } => {
+                until.await;
+                Answer::Kept
+            }
+            Effect::Refresh(_) => Answer::Kept,
+            _ => return,
+        };
+        step = flow.answer(answer, moment(now + started.elapsed().as_secs_f64().floor()));
+    }
 }

@@ -1,6 +1,7 @@
 //! Steps of the machine as plain objects.
 
 use super::failure::NativeFailure;
+use crate::document::Kind;
 use crate::effect::{Effect, Outcome, Trouble};
 use crate::flow::Step;
 use crate::request::{Purpose, Request};
@@ -11,7 +12,7 @@ use napi_derive::napi;
 #[derive(Default)]
 pub struct NativeStep {
     /// `fetch`, `getMetadata`, `getJwks`, `validateJwt`, `introspect`, `checkClaims`, `checkBinding`,
-    /// `resolveMetadata`, `resolveJwks`, `cacheRead` or `cacheWrite`.
+    /// `resolveMetadata`, `resolveJwks`, `refresh`, `wait`, `cacheRead` or `cacheWrite`.
     pub need: Option<String>,
     /// With `fetch`.
     pub request: Option<NativeRequest>,
@@ -21,6 +22,8 @@ pub struct NativeStep {
     pub of_caller: Option<bool>,
     /// With `validateJwt` and `checkBinding`.
     pub mode: Option<String>,
+    /// With `refresh`: the key set, not the metadata. With `getJwks`: force a new one.
+    pub jwks: Option<bool>,
     /// With `cacheWrite`: seconds since the epoch.
     pub expires_at: Option<f64>,
     /// `text` when the operation ended with `result`, `kept` when it ended with what an overridden method answered.
@@ -58,7 +61,7 @@ impl From<&Step> for NativeStep {
 fn need(effect: &Effect) -> NativeStep {
     let need = match effect {
         Effect::GetMetadata => "getMetadata",
-        Effect::GetJwks => "getJwks",
+        Effect::GetJwks { .. } => "getJwks",
         Effect::ValidateJwt { .. } => "validateJwt",
         Effect::Introspect => "introspect",
         Effect::CheckClaims { .. } => "checkClaims",
@@ -66,6 +69,8 @@ fn need(effect: &Effect) -> NativeStep {
         Effect::ResolveMetadata => "resolveMetadata",
         Effect::ResolveJwks => "resolveJwks",
         Effect::Fetch(_) => "fetch",
+        Effect::Refresh(_) => "refresh",
+        Effect::Wait { .. } => "wait",
         Effect::CacheRead => "cacheRead",
         Effect::CacheWrite { .. } => "cacheWrite",
     };
@@ -81,6 +86,8 @@ fn need(effect: &Effect) -> NativeStep {
             step.of_caller = Some(*of_caller);
             step.mode = mode.map(|mode| mode.as_str().to_owned());
         }
+        Effect::GetJwks { force } => step.jwks = Some(*force),
+        Effect::Refresh(kind) => step.jwks = Some(*kind == Kind::Jwks),
         Effect::Fetch(request) => step.request = Some(request.into()),
         Effect::CacheWrite { entry, expires_at } => {
             step.text = Some(entry.clone());
@@ -93,7 +100,7 @@ fn need(effect: &Effect) -> NativeStep {
 
 fn done(outcome: &Outcome) -> NativeStep {
     let (done, result) = match outcome {
-        Outcome::Document(text) | Outcome::Claims(_, text) => ("text", Some(text.clone())),
+        Outcome::Document { text, .. } | Outcome::Claims(_, text) => ("text", Some(text.clone())),
         Outcome::Kept => ("kept", None),
     };
     NativeStep { done: Some(done.to_owned()), result, ..NativeStep::default() }

@@ -6,6 +6,7 @@ use napi_derive::napi;
 #[napi]
 pub struct NativeTransport {
     pub(super) inner: Transport,
+    pub(super) settings: Settings,
 }
 
 #[napi]
@@ -22,7 +23,7 @@ impl NativeTransport {
         };
         let settings = Settings { identity, reject_unauthorized, environment: Environment::capture() };
         let inner = driver::shared(&settings).map_err(|error| napi::Error::from_reason(error.message))?;
-        Ok(Self { inner })
+        Ok(Self { inner, settings })
     }
 
     /// What the operator should know: trust files that could not be read, client certificates out of date.

@@ -47,6 +47,9 @@ pub struct Config {
     pub jwks_cache_duration: Option<f64>,
     /// 300 when absent.
     pub metadata_cache_duration: Option<f64>,
+    /// 0 is no serving of stale keys.
+    pub jwks_stale_duration: f64,
+    pub jwks_cooldown_duration: f64,
     pub introspect_jwt_tokens: bool,
     pub validate_certificate_binding: BindingMode,
     /// Milliseconds; 0 is no timeout.

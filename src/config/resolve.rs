@@ -34,6 +34,8 @@ pub fn resolve(options: &Options, env: &dyn Environment) -> Result<Config, Confi
         clock_tolerance: source.number(&table::CLOCK_TOLERANCE)?.unwrap_or_default(),
         jwks_cache_duration: source.number(&table::JWKS_CACHE_DURATION)?,
         metadata_cache_duration: source.number(&table::METADATA_CACHE_DURATION)?,
+        jwks_stale_duration: source.number(&table::JWKS_STALE_DURATION)?.unwrap_or_default(),
+        jwks_cooldown_duration: source.number(&table::JWKS_COOLDOWN_DURATION)?.unwrap_or_default(),
         introspect_jwt_tokens: source.boolean(&table::INTROSPECT_JWT_TOKENS)?.unwrap_or_default(),
         validate_certificate_binding: source
             .name(&table::VALIDATE_CERTIFICATE_BINDING, BindingMode::parse)?

@@ -99,6 +99,10 @@ options! {
     METADATA_CACHE_DURATION "metadataCacheDuration", "METADATA_CACHE_DURATION",
         Fallback::InUse("300"), Rule::AtLeast(0.0),
         "Seconds for which the tenant's metadata is kept.";
+    JWKS_STALE_DURATION "jwksStaleDuration", "JWKS_STALE_DURATION", Fallback::Number(3600.0), Rule::AtLeast(0.0),
+        "Seconds past their expiry for which keys still serve while the tenant cannot be reached; 0 switches it off.";
+    JWKS_COOLDOWN_DURATION "jwksCooldownDuration", "JWKS_COOLDOWN_DURATION", Fallback::Number(30.0), Rule::AtLeast(0.0),
+        "Seconds between two fetches that unknown keys may cause.";
     INTROSPECT_JWT_TOKENS "introspectJwtTokens", "INTROSPECT_JWT_TOKENS", Fallback::Bool(false), Rule::Bool,
         "Whether JWTs are introspected too instead of validated locally.";
     VALIDATE_CERTIFICATE_BINDING "validateCertificateBinding", "VALIDATE_CERTIFICATE_BINDING",

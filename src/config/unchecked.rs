@@ -30,6 +30,8 @@ pub fn unchecked(tenant_domain: &str, audience: &Value, options: &Options) -> Co
         clock_tolerance: number(options, "clockTolerance").unwrap_or(60.0),
         jwks_cache_duration: number(options, "jwksCacheDuration"),
         metadata_cache_duration: number(options, "metadataCacheDuration"),
+        jwks_stale_duration: number(options, "jwksStaleDuration").unwrap_or(3600.0),
+        jwks_cooldown_duration: number(options, "jwksCooldownDuration").unwrap_or(30.0),
         introspect_jwt_tokens: false,
         validate_certificate_binding: BindingMode::WhenPresent,
         response_timeout: number(options, "responseTimeout").unwrap_or(0.0),

@@ -95,13 +95,13 @@ impl State {
         let duration = context.core.introspection_cache_duration;
         match result {
             Ok(Outcome::Claims(claims, text)) => {
-                let expires_at = cache_entry::expires_at(&claims, context.now, duration);
+                let expires_at = cache_entry::expires_at(&claims, context.now.wall, duration);
                 self.claims = Some((claims, text.clone()));
                 self.write(text, expires_at, context)
             }
-            Ok(Outcome::Document(_) | Outcome::Kept) => Err(Reason::Internal.into()),
+            Ok(Outcome::Document { .. } | Outcome::Kept) => Err(Reason::Internal.into()),
             Err(trouble) if is_inactive(&trouble) => {
-                let expires_at = context.now + duration;
+                let expires_at = context.now.wall + duration;
                 self.refusal = Some(trouble);
                 self.write(cache_entry::inactive(expires_at), expires_at, context)
             }
@@ -141,7 +141,7 @@ fn caches(context: &Context<'_>) -> bool {
 
 fn clock(context: &Context<'_>) -> Clock {
     let settings = context.settings;
-    Clock { now: context.now, skew: settings.clock_skew, tolerance: settings.clock_tolerance }
+    Clock { now: context.now.wall, skew: settings.clock_skew, tolerance: settings.clock_tolerance }
 }
 
 /// What an overridden `introspectAccessToken` answered.

@@ -39,7 +39,7 @@ impl State {
             let (claims, of_caller) = (self.text.clone(), self.checks.of_caller);
             return Ok(Next::Ask(Effect::CheckClaims { claims, of_caller }));
         }
-        let checked = self.claims()?.check(&context.settings.expected(context.core, context.now))?;
+        let checked = self.claims()?.check(&context.settings.expected(context.core, context.now.wall))?;
         access::check(checked, &self.checks.requirement, &context.core.groups)?;
         self.check_binding(context)
     }

@@ -1,78 +1,184 @@
-//! `getMetadata` and `getJwks`: from the cache, the resolver or the tenant.
+//! `getMetadata` and `getJwks`: from memory, from whoever is fetching already, from the resolver or from the tenant.
 
 use super::{Context, Next, Resume};
-use crate::document::{Content, Document, Fresh, Kind};
+use crate::document::{Document, Kind};
 use crate::effect::{Answer, Effect, Outcome, Thrown, Trouble};
 use crate::error::{Failure, Reason};
 use crate::metadata;
-use crate::request::{Purpose, Request};
+use crate::request::Request;
+use crate::supply::{Demand, Fetch, Lead, Supply};
+use std::sync::Arc;
 
 pub struct State {
     kind: Kind,
-    force: bool,
+    demand: Demand,
+    stage: Stage,
     url: String,
 }
 
+enum Stage {
+    Start,
+    /// A refresh has been asked for; the document serves meanwhile.
+    Due(Document),
+    /// A refresh has been asked for; it is worth a moment's waiting.
+    Stale(Document),
+    Waiting(Arc<Fetch>, Option<Document>),
+    Fetching(Lead<Result<Document, Failure>>),
+    Over,
+}
+
+/// How a fetch goes on.
+enum Progress {
+    Next(Next),
+    Document(Document),
+}
+
 impl State {
-    pub fn new(kind: Kind, force: bool) -> Self {
-        Self { kind, force, url: String::new() }
+    pub fn new(kind: Kind, demand: Demand) -> Self {
+        Self { kind, demand, stage: Stage::Start, url: String::new() }
     }
 
     pub fn resume(&mut self, resume: Resume, context: &Context<'_>) -> Result<Next, Trouble> {
-        match resume {
-            Resume::Start => Ok(self.start(context)),
-            Resume::Returned(result) => match result? {
-                Outcome::Document(text) => self.fetch_keys(Some(&text)),
-                Outcome::Claims(..) | Outcome::Kept => Err(Reason::Internal.into()),
-            },
-            Resume::Answer(Answer::Response(reply)) => {
-                let response = context.response(reply, &self.url)?;
-                self.finish(Document::from_response(self.kind, response)?, context)
-            }
-            Resume::Answer(Answer::Text(text)) if self.resolves(context) => {
-                let document = text.and_then(|text| Document::parse(self.kind, &text));
-                self.finish(document.ok_or_else(|| self.resolver_malformed())?, context)
-            }
-            Resume::Answer(Answer::Text(text)) => self.fetch_keys(text.as_deref()),
-            Resume::Answer(Answer::Threw(thrown)) if self.resolves(context) => Err(self.resolver_threw(thrown)),
-            Resume::Answer(Answer::Threw(thrown)) => Err(Trouble::Rethrow(thrown)),
-            Resume::Answer(Answer::Kept) => Err(Reason::Internal.into()),
+        match (std::mem::replace(&mut self.stage, Stage::Over), resume) {
+            (Stage::Start, Resume::Start) => self.acquire(None, context),
+            (Stage::Due(document), Resume::Answer(_)) => Ok(held(document)),
+            (Stage::Stale(document), Resume::Answer(_)) => self.acquire(Some(document), context),
+            (Stage::Waiting(fetch, fallback), Resume::Answer(_)) => self.waited(&fetch, fallback, context),
+            (Stage::Fetching(lead), resume) => self.fetching(lead, resume, context),
+            _ => Err(Reason::Internal.into()),
         }
     }
 
-    fn start(&mut self, context: &Context<'_>) -> Next {
-        let fresh = if self.force { None } else { context.core.fresh(self.kind, context.now) };
-        if let Some(document) = fresh {
-            return Next::Return(Ok(Outcome::Document(document.text.to_string())));
+    /// `refreshing`: a refresh has been asked for, and this is what serves if it did not even start.
+    fn acquire(&mut self, refreshing: Option<Document>, context: &Context<'_>) -> Result<Next, Trouble> {
+        match context.shelf(self.kind).demand(&self.demand, &context.rules(self.kind), context.now) {
+            Supply::Ready(document) => Ok(held(document)),
+            Supply::Due(document) => {
+                self.stage = Stage::Due(document);
+                Ok(Next::Ask(Effect::Refresh(self.kind)))
+            }
+            Supply::Stale(document) => match refreshing {
+                Some(document) => Ok(held(document)),
+                None => {
+                    self.stage = Stage::Stale(document);
+                    Ok(Next::Ask(Effect::Refresh(self.kind)))
+                }
+            },
+            Supply::Wait { fetch, limit, fallback } => {
+                let until = Box::pin(fetch.wait());
+                self.stage = Stage::Waiting(fetch, fallback);
+                Ok(Next::Ask(Effect::Wait { until, limit }))
+            }
+            Supply::Lead(lead) => {
+                let next = self.begin(context);
+                self.stage = Stage::Fetching(lead);
+                Ok(next)
+            }
+            Supply::Refused(failure) => Err(failure.into()),
         }
+    }
+
+    /// Waiters share the outcome, a failure included; whoever has a fallback uses it instead.
+    fn waited(
+        &mut self,
+        fetch: &Arc<Fetch>,
+        fallback: Option<Document>,
+        context: &Context<'_>,
+    ) -> Result<Next, Trouble> {
+        match (fetch.result(), fallback) {
+            (Some(Ok(document)), _) => Ok(returned(document, true)),
+            (_, Some(document)) => Ok(held(document)),
+            (Some(Err(failure)), None) => Err(failure.into()),
+            (None, None) => self.acquire(None, context),
+        }
+    }
+
+    fn begin(&mut self, context: &Context<'_>) -> Next {
         match (self.kind, self.resolves(context)) {
             (Kind::Metadata, true) => Next::Ask(Effect::ResolveMetadata),
             (Kind::Jwks, true) => Next::Ask(Effect::ResolveJwks),
             (Kind::Metadata, false) => self.fetch(metadata::discovery_url(&context.core.issuer)),
-            (Kind::Jwks, false) => context.get(Kind::Metadata),
+            (Kind::Jwks, false) => context.get(Kind::Metadata, self.demand_for_metadata()),
         }
     }
 
+    /// A background refresh brings fresh metadata along; a validation makes do with what serves.
+    fn demand_for_metadata(&self) -> Demand {
+        match self.demand {
+            Demand::Caller { .. } => Demand::Caller { force: false },
+            Demand::Ahead => Demand::Ahead,
+            Demand::Validation | Demand::UnknownKey { .. } => Demand::Validation,
+        }
+    }
+
+    /// Whatever comes of it, those who wait hear of it.
+    fn fetching(
+        &mut self,
+        lead: Lead<Result<Document, Failure>>,
+        resume: Resume,
+        context: &Context<'_>,
+    ) -> Result<Next, Trouble> {
+        let result = match self.progress(resume, context) {
+            Ok(Progress::Next(next)) => {
+                self.stage = Stage::Fetching(lead);
+                return Ok(next);
+            }
+            Ok(Progress::Document(document)) => Ok(document),
+            Err(trouble) => Err(trouble),
+        };
+        let (told, trouble) = match result {
+            Ok(document) => (Ok(document), None),
+            Err(Trouble::Failure(failure)) => (Err(failure), None),
+            Err(Trouble::Rethrow(thrown)) => (Err(failure_of(&thrown)), Some(Trouble::Rethrow(thrown))),
+        };
+        let finished = context.shelf(self.kind).finish(lead, told, context.now, crate::random::unit());
+        match (finished, trouble) {
+            (Ok(document), _) => Ok(returned(document, true)),
+            (Err(_), Some(trouble)) => Err(trouble),
+            (Err(failure), None) => Err(failure.into()),
+        }
+    }
+
+    fn progress(&mut self, resume: Resume, context: &Context<'_>) -> Result<Progress, Trouble> {
+        match resume {
+            Resume::Returned(Ok(Outcome::Document { text, .. })) => self.fetch_keys(Some(&text)),
+            Resume::Returned(Ok(Outcome::Claims(..) | Outcome::Kept)) => Err(Reason::Internal.into()),
+            Resume::Returned(Err(trouble)) => match self.stale_metadata(context) {
+                Some(metadata) => self.fetch_keys(Some(&metadata.text)),
+                None => Err(trouble),
+            },
+            Resume::Answer(Answer::Response(reply)) => {
+                let response = context.response(reply, &self.url)?;
+                Ok(Progress::Document(Document::from_response(self.kind, response)?))
+            }
+            Resume::Answer(Answer::Text(text)) if self.resolves(context) => {
+                let document = text.and_then(|text| Document::parse(self.kind, &text));
+                Ok(Progress::Document(document.ok_or_else(|| self.resolver_malformed())?))
+            }
+            Resume::Answer(Answer::Text(text)) => self.fetch_keys(text.as_deref()),
+            Resume::Answer(Answer::Threw(thrown)) if self.resolves(context) => Err(resolver_threw(thrown)),
+            Resume::Answer(Answer::Threw(thrown)) => Err(Trouble::Rethrow(thrown)),
+            Resume::Answer(Answer::Kept) | Resume::Start => Err(Reason::Internal.into()),
+        }
+    }
+
+    /// What a refresh of the keys falls back on when the metadata cannot be refreshed.
+    fn stale_metadata(&self, context: &Context<'_>) -> Option<Document> {
+        let refreshes = !matches!(self.demand, Demand::Caller { .. });
+        let shelf = context.shelf(Kind::Metadata);
+        if refreshes { shelf.servable(&context.rules(Kind::Metadata), context.now) } else { None }
+    }
+
     /// The metadata is here: `jwks_uri` says where the keys are.
-    fn fetch_keys(&mut self, metadata: Option<&str>) -> Result<Next, Trouble> {
+    fn fetch_keys(&mut self, metadata: Option<&str>) -> Result<Progress, Trouble> {
         let url = metadata::jwks_uri(&super::introspect::read_metadata(metadata)?)?;
-        Ok(self.fetch(url))
+        Ok(Progress::Next(self.fetch(url)))
     }
 
     fn fetch(&mut self, url: String) -> Next {
         self.url.clone_from(&url);
-        let purpose: Purpose = self.kind.purpose();
+        let purpose = self.kind.purpose();
         Next::Ask(Effect::Fetch(Request { purpose, url, headers: Vec::new(), body: None, mutual_tls: false }))
-    }
-
-    fn finish(&self, document: Document, context: &Context<'_>) -> Result<Next, Trouble> {
-        let duration = match document.content {
-            Content::Metadata(_) => context.settings.metadata_cache_duration,
-            Content::Keys(_) => context.settings.jwks_cache_duration,
-        };
-        let text = document.text.to_string();
-        context.core.store(self.kind, Some(Fresh { document, expires_at: context.now + duration }));
-        Ok(Next::Return(Ok(Outcome::Document(text))))
     }
 
     fn resolves(&self, context: &Context<'_>) -> bool {
@@ -89,13 +195,25 @@ impl State {
         };
         Failure::new(Reason::ResolverAnswerMalformed, message)
     }
+}
 
-    /// Infrastructure is never the caller's fault: whatever a resolver throws does not become a 401.
-    fn resolver_threw(&self, thrown: Thrown) -> Trouble {
-        if thrown.ours && thrown.token_code.is_none() {
-            return Trouble::Rethrow(thrown);
-        }
-        let message = thrown.message.unwrap_or_else(|| Reason::NetworkFailed.message().to_owned());
-        Failure::new(Reason::ResolverFailed, message).into()
+/// Infrastructure is never the caller's fault: whatever a resolver throws does not become a 401.
+fn resolver_threw(thrown: Thrown) -> Trouble {
+    if thrown.ours && thrown.token_code.is_none() {
+        return Trouble::Rethrow(thrown);
     }
+    failure_of(&thrown).into()
+}
+
+pub fn failure_of(thrown: &Thrown) -> Failure {
+    let message = thrown.message.clone().unwrap_or_else(|| Reason::NetworkFailed.message().to_owned());
+    Failure::new(Reason::ResolverFailed, message)
+}
+
+fn held(document: Document) -> Next {
+    returned(document, false)
+}
+
+fn returned(document: Document, new: bool) -> Next {
+    Next::Return(Ok(Outcome::Document { text: document.text.to_string(), new }))
 }

@@ -21,6 +21,7 @@ use crate::document::Kind;
 use crate::effect::{Answer, Effect, Outcome, Trouble, Wanted};
 use crate::error::{Failure, Reason};
 use crate::request::{Reply, Response, TransportError};
+use crate::supply::{Demand, Moment, Rules, Shelf};
 use std::sync::Arc;
 
 /// What a token is checked for besides its own validity.
@@ -39,7 +40,7 @@ pub struct Checks {
 pub enum Operation {
     Document {
         kind: Kind,
-        force: bool,
+        demand: Demand,
     },
     ValidateJwt {
         token: String,
@@ -86,6 +87,8 @@ pub struct Supplied {
 pub struct Settings {
     pub overrides: Overrides,
     pub supplied: Supplied,
+    /// Requests go over the native transport.
+    pub native: bool,
     pub clock_skew: f64,
     pub clock_tolerance: f64,
     /// Seconds.
@@ -141,28 +144,27 @@ enum Next {
 struct Context<'a> {
     core: &'a Core,
     settings: &'a Settings,
-    now: f64,
+    now: Moment,
 }
 
 impl Flow {
-    /// `now` is `Math.floor(Date.now() / 1000)`, here and in [`Flow::answer`].
-    pub fn start(core: Arc<Core>, settings: Settings, operation: Operation, now: f64) -> (Self, Step) {
+    pub fn start(core: Arc<Core>, settings: Settings, operation: Operation, now: impl Into<Moment>) -> (Self, Step) {
         let mut flow = Self { core, settings, frames: vec![Frame::new(operation)], wanted: None };
-        let step = flow.run(Resume::Start, now);
+        let step = flow.run(Resume::Start, now.into());
         (flow, step)
     }
 
     /// Goes on with the answer to the effect of the last step. An answer of another kind, or to nothing, ends the
     /// operation: no decision rests on it.
-    pub fn answer(&mut self, answer: Answer, now: f64) -> Step {
+    pub fn answer(&mut self, answer: Answer, now: impl Into<Moment>) -> Step {
         if !self.wanted.take().is_some_and(|wanted| wanted.admits(&answer)) {
             self.frames.clear();
             return Step::Failed(Reason::Internal.into());
         }
-        self.run(Resume::Answer(answer), now)
+        self.run(Resume::Answer(answer), now.into())
     }
 
-    fn run(&mut self, mut resume: Resume, now: f64) -> Step {
+    fn run(&mut self, mut resume: Resume, now: Moment) -> Step {
         loop {
             let context = Context { core: &self.core, settings: &self.settings, now };
             let Some(frame) = self.frames.last_mut() else {
@@ -199,7 +201,7 @@ impl Flow {
 impl Frame {
     fn new(operation: Operation) -> Self {
         match operation {
-            Operation::Document { kind, force } => Self::Document(document::State::new(kind, force)),
+            Operation::Document { kind, demand } => Self::Document(document::State::new(kind, demand)),
             Operation::ValidateJwt { token, checks, jwks } => Self::Jwt(jwt::State::new(token, checks, jwks)),
             Operation::Introspect { token, checks } => Self::Introspect(introspect::State::new(token, checks)),
             Operation::ValidateAccessToken { token, checks } => {
@@ -223,16 +225,24 @@ impl Frame {
 
 impl Context<'_> {
     /// `this.getMetadata()` or `this.getJwks()`.
-    fn get(&self, kind: Kind) -> Next {
+    fn get(&self, kind: Kind, demand: Demand) -> Next {
         let overridden = match kind {
             Kind::Metadata => self.settings.overrides.get_metadata,
             Kind::Jwks => self.settings.overrides.get_jwks,
         };
         match (overridden, kind) {
             (true, Kind::Metadata) => Next::Ask(Effect::GetMetadata),
-            (true, Kind::Jwks) => Next::Ask(Effect::GetJwks),
-            (false, kind) => Next::Call(Operation::Document { kind, force: false }),
+            (true, Kind::Jwks) => Next::Ask(Effect::GetJwks { force: false }),
+            (false, kind) => Next::Call(Operation::Document { kind, demand }),
         }
+    }
+
+    fn shelf(&self, kind: Kind) -> &Shelf {
+        self.core.tenant(self.settings.native).shelf(kind)
+    }
+
+    fn rules(&self, kind: Kind) -> Rules {
+        self.settings.rules(self.core, kind)
     }
 
     /// The response to judge. A lost body is no loss where only the status counts.
@@ -251,12 +261,21 @@ impl Settings {
         Self {
             overrides: Overrides::default(),
             supplied: Supplied::default(),
+            native: false,
             clock_skew,
             clock_tolerance,
             metadata_cache_duration: 0.0,
             jwks_cache_duration: 0.0,
             response_timeout: 0.0,
         }
+    }
+
+    pub fn rules(&self, core: &Core, kind: Kind) -> Rules {
+        let duration = match kind {
+            Kind::Metadata => self.metadata_cache_duration,
+            Kind::Jwks => self.jwks_cache_duration,
+        };
+        Rules { duration, stale: core.jwks_stale_duration, cooldown: core.jwks_cooldown_duration }
     }
 
     pub fn expected<'a>(&self, core: &'a Core, now: f64) -> Expected<'a> {

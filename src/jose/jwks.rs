@@ -55,6 +55,10 @@ impl KeySet {
         }
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     fn weight(&self) -> u32 {
         u32::try_from(self.keys.len().saturating_mul(2048).saturating_add(256)).unwrap_or(u32::MAX)
     }

@@ -1,0 +1,230 @@
+//! One document of a tenant: held, fresh, stale, on its way, or not to be had.
+
+use super::backoff::Backoff;
+use super::moment::Moment;
+use super::pending::{Lead, Pending};
+use crate::document::Document;
+use crate::error::{Failure, Reason};
+use crate::jose::jwks::KeySet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How long a validation waits for a refresh while it could serve a stale document, in seconds.
+const PATIENCE: f64 = 1.0;
+/// A refresh ahead is due in this last share of a document's lifetime.
+const AHEAD: f64 = 0.1;
+
+/// Who asks, and what for.
+#[derive(Clone)]
+pub enum Demand {
+    /// The application's own `getJwks` or `getMetadata`: fresh to the second, or an error.
+    Caller { force: bool },
+    /// A validation: fresh if possible, stale if need be.
+    Validation,
+    /// A refresh in the background.
+    Ahead,
+    /// A token names a key that this set lacks.
+    UnknownKey { tried: Arc<KeySet> },
+}
+
+/// One client's durations, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    pub duration: f64,
+    /// How far past its expiry a document may still be served while the tenant cannot be reached.
+    pub stale: f64,
+    /// The least time between two fetches for unknown keys.
+    pub cooldown: f64,
+}
+
+pub type Result<T> = std::result::Result<T, Failure>;
+pub type Fetch = Pending<Result<Document>>;
+
+/// What a demand gets.
+pub enum Supply {
+    Ready(Document),
+    /// Usable, and somebody should start a refresh.
+    Due(Document),
+    /// Past its expiry but servable: start a refresh and ask again.
+    Stale(Document),
+    /// A fetch is under way. With a fallback, waiting longer than `limit` seconds is not worth it.
+    Wait {
+        fetch: Arc<Fetch>,
+        limit: Option<f64>,
+        fallback: Option<Document>,
+    },
+    /// This demand has to fetch, and to settle the others.
+    Lead(Lead<Result<Document>>),
+    Refused(Failure),
+}
+
+#[derive(Default)]
+pub struct Shelf {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    held: Option<Held>,
+    fetch: Option<Arc<Fetch>>,
+    backoff: Backoff,
+    /// When an unknown key last led to a fetch, on the steady clock.
+    forced: Option<f64>,
+}
+
+struct Held {
+    document: Document,
+    /// On the wall clock.
+    fetched: f64,
+    /// Set by hand, through the client's protected members.
+    expiry: Option<f64>,
+}
+
+impl Shelf {
+    pub fn demand(&self, demand: &Demand, rules: &Rules, now: Moment) -> Supply {
+        let mut state = self.state();
+        let under_way = state.fetch.as_ref().filter(|fetch| !fetch.is_over()).map(Arc::clone);
+        let fresh = state.held.as_ref().filter(|held| held.is_fresh(rules, now.wall));
+        match (demand, fresh) {
+            (Demand::Caller { force: false }, Some(held)) => return Supply::Ready(held.document.clone()),
+            (Demand::Ahead, Some(held)) if !held.is_due(rules, now.wall) => {
+                return Supply::Ready(held.document.clone());
+            }
+            (Demand::UnknownKey { tried }, Some(held)) if !held.document.is_of(tried) => {
+                return Supply::Ready(held.document.clone());
+            }
+            (Demand::Validation, Some(held)) => {
+                let due =
+                    held.is_due(rules, now.wall) && under_way.is_none() && state.backoff.running(now.steady).is_none();
+                let document = held.document.clone();
+                return if due { Supply::Due(document) } else { Supply::Ready(document) };
+            }
+            _ => {}
+        }
+        let stale = match (demand, state.held.as_ref()) {
+            (Demand::Validation, Some(held)) if held.is_servable(rules, now.wall) => Some(held.document.clone()),
+            _ => None,
+        };
+        if let Some(fetch) = under_way {
+            let left = fetch.started + PATIENCE - now.steady;
+            return match stale {
+                Some(document) if left <= 0.0 => Supply::Ready(document),
+                fallback => Supply::Wait { fetch, limit: fallback.as_ref().map(|_| left.min(PATIENCE)), fallback },
+            };
+        }
+        let bypasses_backoff = matches!(demand, Demand::Caller { .. });
+        if let Some(failure) = state.backoff.running(now.steady).filter(|_| !bypasses_backoff) {
+            return stale.map_or(Supply::Refused(failure), Supply::Ready);
+        }
+        if let Some(document) = stale {
+            return Supply::Stale(document);
+        }
+        if matches!(demand, Demand::UnknownKey { .. }) {
+            if state.is_cooling(rules, now.steady) {
+                let failure = state.backoff.last().cloned();
+                return Supply::Refused(failure.unwrap_or_else(|| Reason::KeyNotFound.into()));
+            }
+            state.forced = Some(now.steady);
+        }
+        let (lead, fetch) = Pending::lead(now.steady);
+        state.fetch = Some(fetch);
+        Supply::Lead(lead)
+    }
+
+    /// Ends a fetch. A new set without a single usable key never replaces one that has some.
+    pub fn finish(
+        &self,
+        lead: Lead<Result<Document>>,
+        result: Result<Document>,
+        now: Moment,
+        random: f64,
+    ) -> Result<Document> {
+        let mut state = self.state();
+        let result = match (result, &state.held) {
+            (Ok(document), Some(held)) if document.is_empty() && !held.document.is_empty() => Err(Failure::new(
+                Reason::DocumentMalformed,
+                "Error while fetching JWKS. The new set holds no usable key",
+            )),
+            (result, _) => result,
+        };
+        match &result {
+            Ok(document) => {
+                state.held = Some(Held { document: document.clone(), fetched: now.wall, expiry: None });
+                state.backoff.succeeded();
+            }
+            Err(failure) => state.backoff.failed(failure, now.steady, random),
+        }
+        state.fetch = None;
+        drop(state);
+        lead.settle(result.clone());
+        result
+    }
+
+    /// The document, if it is fresh and nothing is to be done about it.
+    pub fn ready(&self, rules: &Rules, now: Moment) -> Option<Document> {
+        match self.demand_fresh(rules, now) {
+            Some(Supply::Ready(document)) => Some(document),
+            _ => None,
+        }
+    }
+
+    /// What is held, if it may still be served, fresh or stale.
+    pub fn servable(&self, rules: &Rules, now: Moment) -> Option<Document> {
+        let state = self.state();
+        let held = state.held.as_ref()?;
+        (held.is_fresh(rules, now.wall) || held.is_servable(rules, now.wall)).then(|| held.document.clone())
+    }
+
+    /// Whether an overridden `getJwks` may be asked for new keys now; counts as asking.
+    pub fn may_force(&self, rules: &Rules, steady: f64) -> bool {
+        let mut state = self.state();
+        let may = !state.is_cooling(rules, steady);
+        if may {
+            state.forced = Some(steady);
+        }
+        may
+    }
+
+    /// Whatever is held and when it expires on the wall clock.
+    pub fn held(&self, rules: &Rules) -> Option<(Document, f64)> {
+        self.state().held.as_ref().map(|held| (held.document.clone(), held.expiry(rules)))
+    }
+
+    /// Replaces what is held, or forgets it.
+    pub fn hold(&self, document: Option<Document>, expiry: f64) {
+        self.state().held = document.map(|document| Held { document, fetched: expiry, expiry: Some(expiry) });
+    }
+
+    fn demand_fresh(&self, rules: &Rules, now: Moment) -> Option<Supply> {
+        let fresh = self.state().held.as_ref().is_some_and(|held| held.is_fresh(rules, now.wall));
+        fresh.then(|| self.demand(&Demand::Validation, rules, now))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn is_cooling(&self, rules: &Rules, steady: f64) -> bool {
+        self.forced.is_some_and(|forced| steady < forced + rules.cooldown)
+    }
+}
+
+impl Held {
+    fn expiry(&self, rules: &Rules) -> f64 {
+        self.expiry.unwrap_or(self.fetched + rules.duration)
+    }
+
+    /// Strictly before the expiry. A clock that was set back by more than a lifetime makes nothing fresh for ages.
+    fn is_fresh(&self, rules: &Rules, wall: f64) -> bool {
+        self.expiry(rules) > wall && (self.expiry.is_some() || self.fetched - wall <= rules.duration)
+    }
+
+    fn is_due(&self, rules: &Rules, wall: f64) -> bool {
+        self.expiry.is_none() && wall >= self.fetched + rules.duration * (1.0 - AHEAD)
+    }
+
+    fn is_servable(&self, rules: &Rules, wall: f64) -> bool {
+        rules.stale > 0.0 && self.expiry(rules) + rules.stale > wall
+    }
+}
