@@ -1,7 +1,7 @@
 //! From a response to a document or to claims: status, body, shape, and what the failure tells.
 
 use super::support::script::response;
-use monocloud_backend_node::document::{Document, Fresh, Kind};
+use monocloud_backend_node::document::{Document, Kind};
 use monocloud_backend_node::error::{Failure, Kind as Class, Reason};
 use monocloud_backend_node::introspection;
 use monocloud_backend_node::request::Response;
@@ -59,14 +59,6 @@ fn a_document_of_another_shape_is_the_tenants_fault() {
     for body in ["{}", r#"{"keys":null}"#, r#"{"keys":{}}"#] {
         assert_eq!(refusal(Kind::Jwks, response(200, body)).reason, Reason::DocumentMalformed, "{body}");
     }
-}
-
-#[test]
-fn a_document_is_fresh_before_its_expiry() {
-    let document = Document::parse(Kind::Metadata, "{}").expect("metadata");
-    let fresh = Fresh { document, expires_at: 100.0 };
-    assert!(fresh.at(99.999).is_some());
-    assert!(fresh.at(100.0).is_none() && fresh.at(101.0).is_none() && fresh.at(f64::NAN).is_none());
 }
 
 fn introspected(status: u16, body: &str) -> Result<Value, Failure> {

@@ -117,6 +117,8 @@ fn the_table_names_every_option_once() {
         "clockTolerance MONOCLOUD_BACKEND_CLOCK_TOLERANCE 60",
         "jwksCacheDuration MONOCLOUD_BACKEND_JWKS_CACHE_DURATION 300",
         "metadataCacheDuration MONOCLOUD_BACKEND_METADATA_CACHE_DURATION 300",
+        "jwksStaleDuration MONOCLOUD_BACKEND_JWKS_STALE_DURATION 3600",
+        "jwksCooldownDuration MONOCLOUD_BACKEND_JWKS_COOLDOWN_DURATION 30",
         "introspectJwtTokens MONOCLOUD_BACKEND_INTROSPECT_JWT_TOKENS false",
         "validateCertificateBinding MONOCLOUD_BACKEND_VALIDATE_CERTIFICATE_BINDING when_present",
         "responseTimeout MONOCLOUD_BACKEND_RESPONSE_TIMEOUT 10000",

@@ -97,7 +97,7 @@ fn numbers_are_in_range() {
             assert_eq!(refused(&at(row, text(&below.to_string()))), least);
         }
     }
-    assert_eq!(seen, 6);
+    assert_eq!(seen, 8);
     let timeout = at(row("responseTimeout"), Value::Number(999.0));
     assert_eq!(refused(&timeout), "\"responseTimeout\" must be greater than or equal to 1000");
 }

@@ -8,6 +8,7 @@ use monocloud_backend_node::effect::Answer;
 use monocloud_backend_node::error::{Kind as Class, Reason};
 use monocloud_backend_node::flow::{Flow, Operation, Overrides, Settings, Supplied};
 use monocloud_backend_node::request::{Response, TransportError};
+use monocloud_backend_node::supply::Demand;
 use std::sync::Arc;
 
 const DISCOVERY: &str = "GET https://tenant.example/.well-known/openid-configuration";
@@ -15,11 +16,11 @@ const KEYS: &str = "GET https://tenant.example/keys";
 const JWKS: &str = r#"{"keys":[]}"#;
 
 fn get(kind: Kind) -> Operation {
-    Operation::Document { kind, force: false }
+    Operation::Document { kind, demand: Demand::Caller { force: false } }
 }
 
 fn force(kind: Kind) -> Operation {
-    Operation::Document { kind, force: true }
+    Operation::Document { kind, demand: Demand::Caller { force: true } }
 }
 
 fn document(text: &str) -> String {

@@ -11,6 +11,7 @@ use monocloud_backend_node::effect::Answer;
 use monocloud_backend_node::flow::{Checks, Flow, Operation, Overrides, Settings, Step, Supplied};
 use monocloud_backend_node::jose::algorithm::Algorithm;
 use monocloud_backend_node::request::{Response, TransportError};
+use monocloud_backend_node::supply::Demand;
 use proptest::collection::vec;
 use proptest::prelude::{ProptestConfig, any, proptest};
 use serde_json::json;
@@ -57,14 +58,22 @@ fn operation(number: usize) -> Operation {
     let checks = Checks { of_caller: number.is_multiple_of(2), mode, ..Checks::default() };
     let text = claims(&json!({})).to_string();
     match number % 8 {
-        0 => Operation::Document { kind: Kind::Metadata, force: (number / 8).is_multiple_of(2) },
-        1 => Operation::Document { kind: Kind::Jwks, force: (number / 8).is_multiple_of(2) },
+        0 => Operation::Document { kind: Kind::Metadata, demand: demand(number / 8) },
+        1 => Operation::Document { kind: Kind::Jwks, demand: demand(number / 8) },
         2 => Operation::ValidateJwt { token: jwt(), checks, jwks: None },
         3 => Operation::ValidateJwt { token: jwt(), checks, jwks: Some(body(number / 8)) },
         4 => Operation::Introspect { token: "opaque".to_owned(), checks },
         5 => Operation::ValidateAccessToken { token: jwt(), checks },
         6 => Operation::ValidateAccessToken { token: "opaque".to_owned(), checks },
         _ => Operation::Check { claims: Claims::from_application(text.as_bytes()).unwrap(), text, checks },
+    }
+}
+
+fn demand(number: usize) -> Demand {
+    match number % 4 {
+        0 => Demand::Validation,
+        1 => Demand::Ahead,
+        number => Demand::Caller { force: number == 2 },
     }
 }
 

@@ -91,7 +91,7 @@ fn the_order_of_the_checks() {
     let core = client(signing);
     let nowhere = vec![(DISCOVERY, reply(200, "{}"))];
     assert_eq!(play(&core, settings(), introspect("opaque"), NOW, nowhere), "failed endpoint_missing");
-    core.store(Kind::Metadata, None);
+    core.tenant(false).shelf(Kind::Metadata).hold(None, 0.0);
     let failure = failure(&core, settings(), introspect("opaque"), NOW, vec![found()]);
     assert_eq!(failure.reason, Reason::ClientAuthenticationUnusable);
     assert_eq!(failure.message, "Invalid Client Authentication Method");

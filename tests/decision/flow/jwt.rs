@@ -47,13 +47,18 @@ fn overriding(overrides: Overrides) -> Settings {
 fn cold_then_warm() {
     let core = core(config());
     for operation in [validate_jwt, |token: &str, _: Option<&str>| validate(token)] {
-        core.store(Kind::Jwks, None);
-        core.store(Kind::Metadata, None);
+        core.tenant(false).shelf(Kind::Jwks).hold(None, 0.0);
+        core.tenant(false).shelf(Kind::Metadata).hold(None, 0.0);
         let token = jwt(&json!({}));
         let cold = vec![(DISCOVERY, reply(200, &metadata())), (KEYS, reply(200, &own_jwks()))];
         assert_eq!(play(&core, settings(), operation(&token, None), NOW, cold), accepted(&json!({})));
-        assert_eq!(play(&core, settings(), operation(&token, None), NOW + 299.0, vec![]), accepted(&json!({})));
-        assert_eq!(play(&core, settings(), operation(&token, None), NOW + 300.0, vec![]), DISCOVERY);
+        let at = |seconds: f64, lines| play(&core, settings(), operation(&token, None), NOW + seconds, lines);
+        assert_eq!(at(269.0, vec![]), accepted(&json!({})));
+        for due in [270.0, 299.0] {
+            assert_eq!(at(due, vec![("refresh Jwks", Answer::Kept)]), accepted(&json!({})), "in the last tenth");
+        }
+        assert_eq!(at(300.0, vec![("refresh Jwks", Answer::Kept)]), accepted(&json!({})), "no refresh has started");
+        assert_eq!(at(3900.0, vec![]), DISCOVERY, "past the stale duration");
     }
 }
 
@@ -104,7 +109,7 @@ fn each_refusal_reaches_the_end() {
         (format!("{}x", jwt(&json!({}))), "signature_malformed"),
         (token(Algorithm::Rs256, &claims(&json!({}))), "key_not_found"),
     ] {
-        core.store(Kind::Jwks, None);
+        core.tenant(false).shelf(Kind::Jwks).hold(None, 0.0);
         let lines = vec![("resolveJwks", text(&own_jwks()))];
         let resolving = Settings { supplied: Supplied { jwks_resolver: true, ..Supplied::default() }, ..settings() };
         let lines = if code == "signature_malformed" { vec![] } else { lines };
@@ -146,7 +151,7 @@ fn an_overridden_get_jwks() {
     let overridden = overriding(Overrides { get_jwks: true, ..Overrides::default() });
     for (answer, expected) in [
         (text(&own_jwks()), accepted(&json!({}))),
-        (text(r#"{"keys":[]}"#), "failed key_not_found".to_owned()),
+        (text(r#"{"keys":[]}"#), "getJwks by force".to_owned()),
         (text("{}"), "failed resolver_answer_malformed".to_owned()),
         (Answer::Text(None), "failed resolver_answer_malformed".to_owned()),
         (plain("boom"), "rethrown boom".to_owned()),
@@ -155,7 +160,7 @@ fn an_overridden_get_jwks() {
         let core = core(config());
         let lines = vec![("getJwks", answer)];
         assert_eq!(play(&core, overridden, validate(&jwt(&json!({}))), NOW, lines), expected);
-        assert!(core.fresh(Kind::Jwks, NOW).is_none());
+        assert!(core.tenant(false).shelf(Kind::Jwks).held(&settings().rules(&core, Kind::Jwks)).is_none());
     }
 }
 

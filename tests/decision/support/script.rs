@@ -36,7 +36,7 @@ fn end(core: &Arc<Core>, settings: Settings, operation: Operation, now: f64, lin
 pub fn describe(step: &Step) -> String {
     match step {
         Step::Need(effect) => need(effect),
-        Step::Done(Outcome::Document(text)) => format!("document {text}"),
+        Step::Done(Outcome::Document { text, .. }) => format!("document {text}"),
         Step::Done(Outcome::Claims(claims, text)) => {
             assert_eq!(claims.text(), *text, "claims and text come from the same bytes");
             format!("claims {text}")
@@ -54,7 +54,8 @@ fn need(effect: &Effect) -> String {
     let whose = |of_caller: &bool| if *of_caller { "of the caller" } else { "of nobody" };
     match effect {
         Effect::GetMetadata => "getMetadata".to_owned(),
-        Effect::GetJwks => "getJwks".to_owned(),
+        Effect::GetJwks { force: false } => "getJwks".to_owned(),
+        Effect::GetJwks { force: true } => "getJwks by force".to_owned(),
         Effect::ValidateJwt { mode: own } => format!("validateJwt {}", mode(own)),
         Effect::Introspect => "introspect".to_owned(),
         Effect::CheckClaims { of_caller, .. } => format!("checkClaims {}", whose(of_caller)),
@@ -67,6 +68,9 @@ fn need(effect: &Effect) -> String {
             let method = if request.body.is_some() { "POST" } else { "GET" };
             format!("{method} {}", request.url)
         }
+        Effect::Refresh(kind) => format!("refresh {kind:?}"),
+        Effect::Wait { limit: None, .. } => "wait".to_owned(),
+        Effect::Wait { limit: Some(limit), .. } => format!("wait {limit}"),
         Effect::CacheRead => "cache.get".to_owned(),
         Effect::CacheWrite { entry, expires_at } => format!("cache.set {entry} {expires_at}"),
     }

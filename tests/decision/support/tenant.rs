@@ -24,6 +24,8 @@ pub fn config() -> Config {
         clock_tolerance: 60.0,
         jwks_cache_duration: None,
         metadata_cache_duration: None,
+        jwks_stale_duration: 3600.0,
+        jwks_cooldown_duration: 30.0,
         introspect_jwt_tokens: false,
         validate_certificate_binding: BindingMode::WhenPresent,
         response_timeout: 10_000.0,
@@ -46,6 +48,7 @@ pub fn settings() -> Settings {
     Settings {
         overrides: Overrides::default(),
         supplied: Supplied::default(),
+        native: false,
         clock_skew: 0.0,
         clock_tolerance: 60.0,
         metadata_cache_duration: 300.0,
