@@ -91,6 +91,24 @@ export declare class NativeFlow {
   answerThrew(thrown: NativeThrown, now: number): NativeStep
 }
 
+export declare class NativeMemoryCache {
+  /**
+   * Validates the options of `MemoryIntrospectionCache`; throws the message of the first that is wrong. A name that
+   * is in use gives the cache that has it.
+   */
+  static open(options: object): NativeMemoryCache
+  /** The cache of all clients that ask the same tenant over the same transport, with the same credentials. */
+  static shared(client: NativeCore, transport: NativeTransport): NativeMemoryCache
+  /** The JSON text that is held; `now` in seconds since the epoch. */
+  get(key: string, now: number): string | null
+  /** `expiresAt` and `now` in seconds since the epoch. */
+  set(key: string, text: string, expiresAt: number, now: number): void
+  delete(key: string): void
+  get size(): number
+  get maxEntries(): number
+  get maxBytes(): number
+}
+
 export declare class NativeTransport {
   /**
    * The process's transport for these settings. `certificate` and `key` are PEM texts or paths, both or neither;

@@ -838,6 +838,7 @@ module.exports = nativeBinding
 module.exports.NativeChecks = nativeBinding.NativeChecks
 module.exports.NativeCore = nativeBinding.NativeCore
 module.exports.NativeFlow = nativeBinding.NativeFlow
+module.exports.NativeMemoryCache = nativeBinding.NativeMemoryCache
 module.exports.NativeTransport = nativeBinding.NativeTransport
 module.exports.answerToFailure = nativeBinding.answerToFailure
 module.exports.answerToMissingToken = nativeBinding.answerToMissingToken

@@ -11,6 +11,7 @@ const manifest = require('../package.json');
 const name = '@monocloud/backend-node';
 
 const shared = [
+  'MemoryIntrospectionCache',
   'MonoCloudAuthBaseError',
   'MonoCloudBackendNodeClient',
   'MonoCloudHttpError',

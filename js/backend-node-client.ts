@@ -2,6 +2,7 @@ import { settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
 import { drive } from './drive';
 import { MonoCloudValidationError } from './errors';
+import { memoryCacheOf } from './memory-introspection-cache';
 import { native, type NativeCore } from './native';
 import { asText, claimsOf, compile, MonoCloudOidcBackendClient } from './oidc-backend-client';
 import { drivenOf } from './oidc-client-base';
@@ -28,7 +29,7 @@ export class MonoCloudBackendNodeClient extends MonoCloudOidcBackendClient {
     const given = options ?? {};
     const core = resolve(given);
     super(core, core.config.audience, given);
-    this.cache = given.cache;
+    this.cache = given.cache === 'memory' ? memoryCacheOf(this) : given.cache;
   }
 
   /**

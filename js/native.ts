@@ -9,6 +9,7 @@ export type {
   NativeCore,
   NativeFailure,
   NativeFlow,
+  NativeMemoryCache,
   NativeRequest,
   NativeResponse,
   NativeSettings,

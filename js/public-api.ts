@@ -6,6 +6,7 @@ export {
   MonoCloudTokenError,
   MonoCloudValidationError,
 } from './errors';
+export { MemoryIntrospectionCache, type MemoryIntrospectionCacheOptions } from './memory-introspection-cache';
 export { MonoCloudOidcBackendClient } from './oidc-backend-client';
 export type {
   AccessTokenClaims,

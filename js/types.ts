@@ -173,8 +173,11 @@ export interface MonoCloudBackendNodeClientOptions extends MonoCloudOidcBackendC
   responseTimeout?: number;
   /** Seconds; 0 neither reads nor writes the cache. Default 300. */
   introspectionCacheDuration?: number;
-  /** Where introspection results are kept. Default: nowhere. */
-  cache?: IIntrospectionCache;
+  /**
+   * Where introspection results are kept; `'memory'` is a `MemoryIntrospectionCache` with its default bounds, shared by
+   * clients of the same tenant with the same options, in all threads of the process. Default: nowhere.
+   */
+  cache?: IIntrospectionCache | 'memory';
 }
 
 export interface ValidateAccessTokenOptions {

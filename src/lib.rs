@@ -22,6 +22,7 @@ pub mod flow;
 pub mod introspection;
 pub mod jose;
 pub mod json;
+pub mod memory_cache;
 pub mod metadata;
 pub mod random;
 pub mod request;

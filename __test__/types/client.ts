@@ -1,4 +1,5 @@
 import {
+  MemoryIntrospectionCache,
   type ClientAuthMethod,
   type ClientCertificateResolver,
   type ICache,
@@ -75,6 +76,8 @@ const client = new MonoCloudBackendNodeClient(options);
 new MonoCloudBackendNodeClient();
 new MonoCloudBackendNodeClient({});
 new MonoCloudBackendNodeClient({ cache: new TextCache(new Map()) });
+new MonoCloudBackendNodeClient({ cache: 'memory' });
+new MonoCloudBackendNodeClient({ cache: new MemoryIntrospectionCache({ maxEntries: 1, maxBytes: 1, name: 'api' }) });
 new MonoCloudBackendNodeClient({ clientAuthMethod: 'private_key_jwt', clientSecret: { kty: 'RSA', alg: 'RS256' } });
 new MonoCloudBackendNodeClient({ clientAuthMethod: 'tls_client_auth', clientCertificate: 'pem', clientKey: 'pem' });
 new MonoCloudOidcBackendClient('tenant.example', 'https://api.example');

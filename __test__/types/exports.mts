@@ -6,6 +6,7 @@ import type * as utils from '@monocloud/backend-node/utils';
 import type { Equal, Expect } from './equality.js';
 
 type SharedNames =
+  | 'MemoryIntrospectionCache'
   | 'MonoCloudAuthBaseError'
   | 'MonoCloudBackendNodeClient'
   | 'MonoCloudHttpError'
@@ -71,6 +72,7 @@ export type Values = [
 export type Classes = [
   Expect<Equal<typeof express.MonoCloudBackendNodeClient, typeof root.MonoCloudBackendNodeClient>>,
   Expect<Equal<typeof fastify.MonoCloudOidcBackendClient, typeof root.MonoCloudOidcBackendClient>>,
+  Expect<Equal<typeof express.MemoryIntrospectionCache, typeof root.MemoryIntrospectionCache>>,
   Expect<Equal<typeof express.MonoCloudTokenError, typeof root.MonoCloudTokenError>>,
   Expect<Equal<typeof fastify.MonoCloudHttpError, typeof express.MonoCloudHttpError>>,
 ];
@@ -89,6 +91,11 @@ type TypesOf = {
     fastify.ClientCertificateResolver<Request>,
   ];
   cache: [root.IIntrospectionCache, express.IIntrospectionCache, fastify.IIntrospectionCache];
+  memoryCache: [
+    root.MemoryIntrospectionCacheOptions,
+    express.MemoryIntrospectionCacheOptions,
+    fastify.MemoryIntrospectionCacheOptions,
+  ];
   olderCache: [root.ICache, express.ICache, fastify.ICache];
   introspect: [root.IntrospectOptions, express.IntrospectOptions, fastify.IntrospectOptions];
   groups: [root.IsUserInGroupOptions, express.IsUserInGroupOptions, fastify.IsUserInGroupOptions];

@@ -22,6 +22,8 @@ new MonoCloudBackendNodeClient({ clockSkew: '5' });
 new MonoCloudBackendNodeClient({ tenantDomian: 'https://tenant.example' });
 // @ts-expect-error a cache has three functions
 new MonoCloudBackendNodeClient({ cache: { get: async () => null } });
+// @ts-expect-error no such cache
+new MonoCloudBackendNodeClient({ cache: 'redis' });
 // @ts-expect-error no such mode, and the client takes no boolean
 new MonoCloudBackendNodeClient({ validateCertificateBinding: true });
 // @ts-expect-error a resolver answers a key set

@@ -24,6 +24,8 @@ use std::sync::Arc;
 pub struct NativeCore {
     core: Arc<Core>,
     config: NativeConfig,
+    /// Of everything that decides about introspection.
+    pub(super) fingerprint: [u8; 32],
 }
 
 /// What the class's members hold after validation.
@@ -109,7 +111,8 @@ impl NativeCore {
             client_certificate: config.client_certificate.clone(),
             client_key: config.client_key.as_ref().map(|key| key.to_string()),
         };
-        Self { core: Arc::new(Core::new(config, audience, mode)), config: seen }
+        let fingerprint = config.fingerprint();
+        Self { core: Arc::new(Core::new(config, audience, mode)), config: seen, fingerprint }
     }
 
     #[napi(getter)]

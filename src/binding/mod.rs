@@ -4,6 +4,7 @@ mod client;
 mod failure;
 mod flow;
 mod functions;
+mod memory_cache;
 mod registry;
 mod step;
 mod transport;

@@ -1,6 +1,7 @@
-//! Clients of one process that reach the same tenant in the same way share what it told them.
+//! What the clients of one process share: what a tenant told those that reach it in the same way, and caches.
 
 use crate::driver::Settings;
+use crate::memory_cache::{Limits, MemoryCache};
 use crate::supply::Tenant;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
@@ -20,4 +21,28 @@ pub fn tenant(issuer: &str, settings: &Settings) -> Arc<Tenant> {
     let tenant = Arc::<Tenant>::default();
     tenants.insert(key, Arc::downgrade(&tenant));
     tenant
+}
+
+/// Whose a shared cache is.
+#[derive(PartialEq, Eq, Hash)]
+pub enum CacheKey {
+    /// Whoever gives this name.
+    Name(String),
+    /// Clients with this fingerprint and these settings.
+    Client([u8; 32], Box<Settings>),
+}
+
+/// From this many on, caches that nobody holds make way for new ones; until then they wait for the next one to ask, such
+/// as a worker thread that starts when another has ended.
+const MAX_IDLE_CACHES: usize = 4;
+
+static CACHES: LazyLock<Mutex<HashMap<CacheKey, Arc<MemoryCache>>>> = LazyLock::new(Mutex::default);
+
+/// The cache of this key. The limits are those of whoever made it.
+pub fn memory_cache(key: CacheKey, limits: Limits) -> Arc<MemoryCache> {
+    let mut caches = CACHES.lock().unwrap_or_else(PoisonError::into_inner);
+    if caches.len() >= MAX_IDLE_CACHES && !caches.contains_key(&key) {
+        caches.retain(|_, cache| Arc::strong_count(cache) > 1);
+    }
+    Arc::clone(caches.entry(key).or_insert_with(|| Arc::new(MemoryCache::new(limits))))
 }

@@ -2,6 +2,8 @@
 //! option error lives here; [`OPTIONS`] is the one list of what there is.
 
 mod environment;
+mod fingerprint;
+mod memory_cache;
 mod method;
 mod number;
 mod resolve;
@@ -17,6 +19,7 @@ mod value;
 mod tests;
 
 pub use environment::{Environment, env_boolean, env_number};
+pub use memory_cache::{DEFAULT_LIMITS, MemoryCacheOptions, memory_cache};
 pub use method::{BindingMode, ClientAuthMethod};
 pub use resolve::resolve;
 pub use secret::{ClientSecret, Secret, parse_client_secret};
@@ -56,6 +59,7 @@ pub struct Config {
     pub response_timeout: f64,
     /// 0 switches the cache off.
     pub introspection_cache_duration: f64,
+    /// One of the application's or the built-in one.
     pub has_cache: bool,
     pub has_fetcher: bool,
     pub has_metadata_resolver: bool,

@@ -6,6 +6,9 @@ use super::uri::is_uri;
 use super::{ConfigError, Environment, Options, Value, env_boolean, env_number};
 use std::borrow::Cow;
 
+/// The option `cache` that stands for the built-in one.
+const MEMORY: &str = "memory";
+
 pub struct Source<'a> {
     pub options: &'a Options,
     pub env: &'a dyn Environment,
@@ -83,11 +86,12 @@ impl<'a> Source<'a> {
         is_function(row.key, self.options.get(row.name))
     }
 
-    /// Whether a cache is given; only `undefined` is none.
+    /// Whether a cache is given, by itself or as the name of the built-in one; only `undefined` is none.
     pub fn cache(&self, row: &OptionRow) -> Result<bool, ConfigError> {
         let value = self.options.get(row.name);
         match value {
             Value::Undefined => return Ok(false),
+            Value::String(name) if name == MEMORY => return Ok(true),
             Value::Object(_) => {}
             _ => return Err(ConfigError::of(row.key, "must be of type object")),
         }

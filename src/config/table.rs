@@ -42,7 +42,7 @@ pub enum Rule {
     Function,
     Bool,
     AtLeast(f64),
-    /// An object with the functions `set`, `get` and `delete`, own or inherited.
+    /// `memory`, or an object with the functions `set`, `get` and `delete`, own or inherited.
     Cache,
     /// PEM text or the path of a PEM file; certificate and key come together.
     Pem,
@@ -114,7 +114,7 @@ options! {
         Fallback::Number(300.0), Rule::AtLeast(0.0),
         "Seconds for which introspection results are kept in the cache; 0 switches it off.";
     CACHE "cache", , Fallback::Absent, Rule::Cache,
-        "Where introspection results are kept.";
+        "Where introspection results are kept; 'memory' is the built-in cache.";
     CLIENT_CERTIFICATE "clientCertificate", "CLIENT_CERTIFICATE", Fallback::Absent, Rule::Pem,
         "The certificate chain that the client presents for mTLS: PEM or the path of a PEM file.";
     CLIENT_KEY "clientKey", "CLIENT_KEY", Fallback::Absent, Rule::Pem,
@@ -145,7 +145,7 @@ impl fmt::Display for Rule {
             Self::Function => formatter.write_str("function"),
             Self::Bool => formatter.write_str("boolean"),
             Self::AtLeast(minimum) => write!(formatter, "number >= {minimum}"),
-            Self::Cache => formatter.write_str("object with functions set, get and delete"),
+            Self::Cache => formatter.write_str("'memory', or object with functions set, get and delete"),
             Self::Pem => formatter.write_str("PEM or path, both or neither of clientCertificate and clientKey"),
         }
     }

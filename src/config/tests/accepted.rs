@@ -98,6 +98,11 @@ fn tenants_are_normalised() {
 }
 
 #[test]
+fn the_built_in_cache_goes_by_its_name() {
+    assert!(accepted(&with([("cache", text("memory"))])).has_cache);
+}
+
+#[test]
 fn the_table_names_every_option_once() {
     let rows: Vec<_> = OPTIONS.iter().map(|row| (row.key, row.env.unwrap_or("-"), row.default.to_string())).collect();
     let shown: Vec<_> = rows.iter().map(|(key, env, default)| format!("{key} {env} {default}")).collect();

@@ -124,7 +124,9 @@ fn functions_are_functions() {
 
 #[test]
 fn caches_have_three_functions() {
-    for other in [Value::Null, text("cache"), text("{}"), Value::Number(1.0), Value::Function, Value::Array(vec![])] {
+    for other in
+        [Value::Null, text("Memory"), text(""), text("{}"), Value::Number(1.0), Value::Function, Value::Array(vec![])]
+    {
         assert_eq!(refused(&with([("cache", other)])), "\"cache\" must be of type object");
     }
     let function = || Value::Function;
