@@ -5,6 +5,8 @@ import { startOidcProvider, TOKEN_LIFETIME } from './support/oidc-provider.mjs';
 import { closeAgents, createClient, requestsOf, TRANSPORT_NAMES } from './support/oidc-transports.mjs';
 import { FRAMEWORK_NAMES, startTlsApi } from './support/tls-api.mjs';
 
+const realNow = Date.now.bind(Date);
+
 /** Seconds for which keys are cached by default. */
 const CACHE_DURATION = 300;
 
@@ -92,7 +94,11 @@ for (const transport of TRANSPORT_NAMES) {
   });
 }
 
+/** Clients of the native transport share what they know, so that time goes on from one test to the next. */
+let elapsed = 0;
+
 async function guardedApi(t, framework, transport) {
+  pass(t, 0);
   const client = createClient(transport, provider);
   const api = await startTlsApi(framework, provider.authority, { '/orders': { client } });
   t.after(() => api.close());
@@ -100,8 +106,9 @@ async function guardedApi(t, framework, transport) {
 }
 
 function pass(t, seconds) {
-  const now = Date.now.bind(Date);
-  t.mock.method(Date, 'now', () => now() + seconds * 1000);
+  elapsed += seconds;
+  const offset = elapsed * 1000;
+  t.mock.method(Date, 'now', () => realNow() + offset);
 }
 
 function payloadOf(token) {
