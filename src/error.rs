@@ -166,6 +166,11 @@ impl Failure {
         })
     }
 
+    /// Seconds that a running pause lasts; nothing for what has just happened.
+    pub fn pause(&self) -> Option<f64> {
+        self.detail.as_ref()?.retry_after
+    }
+
     pub fn retry_in(mut self, seconds: f64) -> Self {
         self.detail.get_or_insert_default().retry_after = Some(seconds);
         self

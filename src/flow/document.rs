@@ -21,7 +21,7 @@ enum Stage {
     /// A refresh has been asked for; the document serves meanwhile.
     Due(Document),
     /// A refresh has been asked for; it is worth a moment's waiting.
-    Stale(Document),
+    Stale,
     Waiting(Arc<Fetch>, Option<Document>),
     Fetching(Lead<Result<Document, Failure>>),
     Over,
@@ -40,30 +40,28 @@ impl State {
 
     pub fn resume(&mut self, resume: Resume, context: &Context<'_>) -> Result<Next, Trouble> {
         match (std::mem::replace(&mut self.stage, Stage::Over), resume) {
-            (Stage::Start, Resume::Start) => self.acquire(None, context),
+            (Stage::Start, Resume::Start) => self.acquire(false, context),
             (Stage::Due(document), Resume::Answer(_)) => Ok(held(document)),
-            (Stage::Stale(document), Resume::Answer(_)) => self.acquire(Some(document), context),
+            (Stage::Stale, Resume::Answer(_)) => self.acquire(true, context),
             (Stage::Waiting(fetch, fallback), Resume::Answer(_)) => self.waited(&fetch, fallback, context),
             (Stage::Fetching(lead), resume) => self.fetching(lead, resume, context),
             _ => Err(Reason::Internal.into()),
         }
     }
 
-    /// `refreshing`: a refresh has been asked for, and this is what serves if it did not even start.
-    fn acquire(&mut self, refreshing: Option<Document>, context: &Context<'_>) -> Result<Next, Trouble> {
+    /// `refreshing`: a refresh has been asked for; what is stale serves if that did not start, or has ended already.
+    fn acquire(&mut self, refreshing: bool, context: &Context<'_>) -> Result<Next, Trouble> {
         match context.shelf(self.kind).demand(&self.demand, &context.rules(self.kind), context.now) {
             Supply::Ready(document) => Ok(held(document)),
             Supply::Due(document) => {
                 self.stage = Stage::Due(document);
                 Ok(Next::Ask(Effect::Refresh(self.kind)))
             }
-            Supply::Stale(document) => match refreshing {
-                Some(document) => Ok(held(document)),
-                None => {
-                    self.stage = Stage::Stale(document);
-                    Ok(Next::Ask(Effect::Refresh(self.kind)))
-                }
-            },
+            Supply::Stale(document) if refreshing => Ok(held(document)),
+            Supply::Stale(_) => {
+                self.stage = Stage::Stale;
+                Ok(Next::Ask(Effect::Refresh(self.kind)))
+            }
             Supply::Wait { fetch, limit, fallback } => {
                 let until = Box::pin(fetch.wait());
                 self.stage = Stage::Waiting(fetch, fallback);
@@ -89,7 +87,7 @@ impl State {
             (Some(Ok(document)), _) => Ok(returned(document, true)),
             (_, Some(document)) => Ok(held(document)),
             (Some(Err(failure)), None) => Err(failure.into()),
-            (None, None) => self.acquire(None, context),
+            (None, None) => self.acquire(false, context),
         }
     }
 

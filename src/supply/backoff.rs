@@ -22,13 +22,18 @@ impl Backoff {
         *self = Self::default();
     }
 
-    /// `random` in 0..1. A tenant that says `Retry-After` is left alone at least that long (RFC 9110 section 10.2.3).
-    pub fn failed(&mut self, failure: &Failure, steady: f64, random: f64) {
-        let pause = (FIRST * 2f64.powi(self.failures.min(16) as i32)).min(LONGEST);
-        let pause = (pause * (1.0 + JITTER * random)).max(failure.retry_after().unwrap_or(0.0).min(LONGEST));
-        self.failures = self.failures.saturating_add(1);
+    /// Starts a pause, and returns the failure with its length. `random` in 0..1. A tenant that says `Retry-After` is
+    /// left alone at least that long (RFC 9110 section 10.2.3). A failure that says when to come back is that of another
+    /// document which this one depends on: nothing was asked here, so that pause counts and no step is taken.
+    pub fn failed(&mut self, failure: Failure, steady: f64, random: f64) -> Failure {
+        let pause = failure.pause().unwrap_or_else(|| {
+            let pause = (FIRST * 2f64.powi(self.failures.min(16) as i32)).min(LONGEST);
+            self.failures = self.failures.saturating_add(1);
+            (pause * (1.0 + JITTER * random)).max(failure.retry_after().unwrap_or(0.0).min(LONGEST))
+        });
         self.until = steady + pause;
         self.last = Some(failure.clone());
+        failure.retry_in(pause)
     }
 
     /// The failure to answer with while the pause lasts; it says when to come back.
@@ -54,14 +59,14 @@ mod tests {
         let mut backoff = Backoff::default();
         let mut steady = 0.0;
         for expected in [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0] {
-            backoff.failed(&Reason::NetworkFailed.into(), steady, 0.0);
+            backoff.failed(Reason::NetworkFailed.into(), steady, 0.0);
             assert!(backoff.running(steady + expected - 0.001).is_some(), "{expected}");
             assert!(backoff.running(steady + expected).is_none(), "{expected}");
             steady += expected;
         }
         backoff.succeeded();
         assert!(backoff.running(steady).is_none() && backoff.last().is_none());
-        backoff.failed(&Reason::NetworkFailed.into(), steady, 1.0);
+        backoff.failed(Reason::NetworkFailed.into(), steady, 1.0);
         assert!(backoff.running(steady + 1.19).is_some() && backoff.running(steady + 1.21).is_none());
     }
 }

@@ -146,13 +146,14 @@ impl Shelf {
             )),
             (result, _) => result,
         };
-        match &result {
+        let result = match result {
             Ok(document) => {
                 state.held = Some(Held { document: document.clone(), fetched: now.wall, expiry: None });
                 state.backoff.succeeded();
+                Ok(document)
             }
-            Err(failure) => state.backoff.failed(failure, now.steady, random),
-        }
+            Err(failure) => Err(state.backoff.failed(failure, now.steady, random)),
+        };
         state.fetch = None;
         drop(state);
         lead.settle(result.clone());

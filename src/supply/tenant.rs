@@ -80,11 +80,13 @@ impl Introspections {
         Turn::Lead(Ask { key, lead })
     }
 
-    /// Tells the others. A failure with `Retry-After` keeps further questions back for as long, up to 30 s.
+    /// Tells the others. A failure with `Retry-After` keeps further questions back for as long, up to 30 s. The pause
+    /// of a document that an introspection needs is not one of introspections.
     pub fn finish(&self, ask: Ask, answer: Answer, now: Moment) {
         let mut state = self.state();
         state.under_way.remove(&ask.key);
         if let Err(failure) = &answer
+            && failure.pause().is_none()
             && let Some(pause) = failure.retry_after()
         {
             state.pause = Some((now.steady + pause.min(LONGEST), failure.clone()));
