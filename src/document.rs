@@ -27,6 +27,8 @@ pub enum Content {
     Keys(Arc<KeySet>),
 }
 
+const ENDPOINTS: [&str; 3] = ["jwks_uri", "introspection_endpoint", "mtls_endpoint_aliases"];
+
 impl Document {
     /// Nothing when the text is no document of this kind.
     pub fn parse(kind: Kind, text: &str) -> Option<Self> {
@@ -40,14 +42,22 @@ impl Document {
         Some(Self { text: text.into(), content })
     }
 
-    /// A key set without a single usable key.
+    /// A key set without a single usable key, or metadata without an endpoint that validations need: a tenant in
+    /// trouble, or something in its place.
     pub fn is_empty(&self) -> bool {
-        matches!(&self.content, Content::Keys(keys) if keys.is_empty())
+        match &self.content {
+            Content::Keys(keys) => keys.is_empty(),
+            Content::Metadata(metadata) => !ENDPOINTS.iter().any(|name| metadata.contains_key(*name)),
+        }
     }
 
-    /// Whether this is the document that holds these very keys.
-    pub fn is_of(&self, keys: &Arc<KeySet>) -> bool {
-        matches!(&self.content, Content::Keys(own) if Arc::ptr_eq(own, keys))
+    /// Why an empty document does not replace one that has something.
+    pub fn refused_as_empty(&self) -> Failure {
+        let message = match &self.content {
+            Content::Keys(_) => "Error while fetching JWKS. The new set holds no usable key",
+            Content::Metadata(_) => "Error while fetching metadata. The new metadata names no endpoint",
+        };
+        Failure::new(Reason::DocumentMalformed, message)
     }
 
     /// Reads a response; a document of the wrong shape is the tenant's fault, never the token's.

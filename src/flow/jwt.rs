@@ -9,7 +9,6 @@ use crate::jose::jwks::KeySet;
 use crate::jose::verification::{Unverified, Verified};
 use crate::supply::Demand;
 use crate::{access, confirmation};
-use std::sync::Arc;
 
 pub struct State {
     token: String,
@@ -66,13 +65,13 @@ impl State {
         }
     }
 
-    fn verify(&mut self, keys: &str, context: &Context<'_>) -> Result<Next, Trouble> {
-        let Some(Document { content: Content::Keys(keys), .. }) = Document::parse(Kind::Jwks, keys) else {
+    fn verify(&mut self, set: &str, context: &Context<'_>) -> Result<Next, Trouble> {
+        let Some(Document { content: Content::Keys(keys), .. }) = Document::parse(Kind::Jwks, set) else {
             let message = "The key set must be a JSON Web Key Set: an object with an array 'keys'";
             return Err(Failure::new(Reason::ResolverAnswerMalformed, message).into());
         };
         let Verified { claims, text, .. } = match Unverified::parse(&self.token)?.verify(&keys) {
-            Err(Reason::KeyNotFound) if !self.keys_are_final => return self.ask_for_new_keys(keys, context),
+            Err(Reason::KeyNotFound) if !self.keys_are_final => return self.ask_for_new_keys(set, context),
             verdict => verdict?,
         };
         let checks = std::mem::take(&mut self.checks);
@@ -80,10 +79,10 @@ impl State {
     }
 
     /// The tenant may have rotated its keys: one look, and none while the cooldown of the last one runs.
-    fn ask_for_new_keys(&mut self, tried: Arc<KeySet>, context: &Context<'_>) -> Result<Next, Trouble> {
+    fn ask_for_new_keys(&mut self, tried: &str, context: &Context<'_>) -> Result<Next, Trouble> {
         self.keys_are_final = true;
         if !context.settings.overrides.get_jwks {
-            let demand = Demand::UnknownKey { tried };
+            let demand = Demand::UnknownKey { tried: tried.into() };
             return Ok(Next::Call(Operation::Document { kind: Kind::Jwks, demand }));
         }
         if context.shelf(Kind::Jwks).may_force(&context.rules(Kind::Jwks), context.now.steady) {

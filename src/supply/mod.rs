@@ -11,3 +11,6 @@ pub use moment::Moment;
 pub use pending::{Lead, Pending, Wait};
 pub use shelf::{Demand, Fetch, Rules, Shelf, Supply};
 pub use tenant::{Answer, Ask, Introspections, Tenant, Turn};
+
+#[cfg(test)]
+mod tests;

@@ -85,3 +85,41 @@ impl<T> Future for Wait<T> {
         Poll::Pending
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::pin::pin;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Wake;
+
+    struct Counter(AtomicUsize);
+
+    impl Wake for Counter {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn waits_end_with_the_result_or_with_their_leader() {
+        for settles in [true, false] {
+            let (lead, pending) = Pending::lead(0.0);
+            let counter = Arc::new(Counter(AtomicUsize::new(0)));
+            let waker = Waker::from(Arc::clone(&counter));
+            let mut context = Context::from_waker(&waker);
+            let mut wait = pin!(pending.wait());
+            assert_eq!(wait.as_mut().poll(&mut context), Poll::Pending);
+            assert_eq!(wait.as_mut().poll(&mut context), Poll::Pending);
+            if settles {
+                lead.settle(7)
+            } else {
+                drop(lead)
+            }
+            assert_eq!(counter.0.load(Ordering::SeqCst), 1, "woken once");
+            assert_eq!(wait.as_mut().poll(&mut context), Poll::Ready(()));
+            assert_eq!(pending.result(), settles.then_some(7));
+            assert!(pending.is_over());
+        }
+    }
+}

@@ -5,7 +5,6 @@ use super::moment::Moment;
 use super::pending::{Lead, Pending};
 use crate::document::Document;
 use crate::error::{Failure, Reason};
-use crate::jose::jwks::KeySet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How long a validation waits for a refresh while it could serve a stale document, in seconds.
@@ -22,8 +21,8 @@ pub enum Demand {
     Validation,
     /// A refresh in the background.
     Ahead,
-    /// A token names a key that this set lacks.
-    UnknownKey { tried: Arc<KeySet> },
+    /// A token names a key that the set of this text lacks.
+    UnknownKey { tried: Arc<str> },
 }
 
 /// One client's durations, in seconds.
@@ -89,7 +88,7 @@ impl Shelf {
             (Demand::Ahead, Some(held)) if !held.is_due(rules, now.wall) => {
                 return Supply::Ready(held.document.clone());
             }
-            (Demand::UnknownKey { tried }, Some(held)) if !held.document.is_of(tried) => {
+            (Demand::UnknownKey { tried }, Some(held)) if held.document.text != *tried => {
                 return Supply::Ready(held.document.clone());
             }
             (Demand::Validation, Some(held)) => {
@@ -130,7 +129,7 @@ impl Shelf {
         Supply::Lead(lead)
     }
 
-    /// Ends a fetch. A new set without a single usable key never replaces one that has some.
+    /// Ends a fetch. An empty document never replaces one that has something.
     pub fn finish(
         &self,
         lead: Lead<Result<Document>>,
@@ -140,10 +139,9 @@ impl Shelf {
     ) -> Result<Document> {
         let mut state = self.state();
         let result = match (result, &state.held) {
-            (Ok(document), Some(held)) if document.is_empty() && !held.document.is_empty() => Err(Failure::new(
-                Reason::DocumentMalformed,
-                "Error while fetching JWKS. The new set holds no usable key",
-            )),
+            (Ok(document), Some(held)) if document.is_empty() && !held.document.is_empty() => {
+                Err(document.refused_as_empty())
+            }
             (result, _) => result,
         };
         let result = match result {
