@@ -144,5 +144,15 @@ for (const [transport, options] of TRANSPORTS) {
         await client.validateAccessToken(token);
       });
     }
+
+    it('never replaces good metadata by an object that names no endpoint', async (t) => {
+      const tenant = await tenantFor(t);
+      const client = clientOf(tenant, options);
+      const metadata = await client.getMetadata();
+      tenant.fail({ endpoint: 'discovery', body: { status: 'maintenance' } });
+      await assert.rejects(client.getMetadata(true), { name: 'Error', reason: 'document_malformed' });
+      assert.deepEqual(await client.getMetadata(), metadata);
+      await client.validateAccessToken(await tenant.issue());
+    });
   });
 }
