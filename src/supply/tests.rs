@@ -239,7 +239,7 @@ fn an_empty_document_replaces_none_that_has_something() {
         (metadata(r#"{"jwks_uri":"https://tenant.example/jwks"}"#), metadata(r#"{"status":"maintenance"}"#)),
     ] {
         let shelf = Shelf::default();
-        for (document, kept) in [(&empty, true), (&good, true), (&empty, false), (&good, true)] {
+        for (document, kept) in [(&empty, true), (&empty, true), (&good, true), (&empty, false), (&good, true)] {
             let lead = lead(&shelf, &FORCE, after(0.0, 0.0));
             let result = shelf.finish(lead, Ok(document.clone()), after(0.0, 0.0), 0.0);
             assert_eq!(result.is_ok(), kept);
