@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { main, Stop } from './commands.mjs';
@@ -57,10 +58,12 @@ async function soak() {
   const end = resident();
   tenant.disconnect();
   // Nothing of ours may keep the process alive; this timer itself does not.
-  setTimeout(() => {
-    console.error(`Still alive: ${process.getActiveResourcesInfo().join(', ')}`);
-    process.exit(1);
-  }, 15_000).unref();
+  globalThis
+    .setTimeout(() => {
+      console.error(`Still alive: ${process.getActiveResourcesInfo().join(', ')}`);
+      process.exit(1);
+    }, 15_000)
+    .unref();
   return report(load, warm, end, seconds);
 }
 
@@ -109,8 +112,18 @@ async function recover(clients, { tokens, wrong }, tenant) {
   for (const client of clients) {
     await client.getMetadata(true).catch(() => client.getMetadata(true));
     await client.getJwks(true);
-    for (const token of tokens.valid) await client.validateAccessToken(token).catch((error) => wrong.push(error));
+    for (const token of tokens.valid) {
+      const accepted = client.validateAccessToken(token).catch((error) => retry(client, token, error));
+      await accepted.catch((error) => wrong.push(error));
+    }
   }
+}
+
+/** The tenant may have asked for a pause just before. */
+async function retry(client, token, error) {
+  if (error.retryAfter === undefined) throw error;
+  await setTimeout(error.retryAfter * 1000);
+  return client.validateAccessToken(token);
 }
 
 function report({ tally, wrong }, warm, end, seconds) {

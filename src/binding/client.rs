@@ -153,13 +153,19 @@ impl NativeCore {
     ) -> Either3<String, NativeFailure, Null> {
         let (settings, now) = (Settings::from(settings), moment(now));
         let shelf = self.core.tenant(settings.native).shelf(Kind::Jwks);
-        let ready = shelf.ready(&settings.rules(&self.core, Kind::Jwks), now);
-        let Some(Document { content: Content::Keys(keys), .. }) = ready else { return Either3::C(Null) };
+        let rules = settings.rules(&self.core, Kind::Jwks);
+        let ready = shelf.ready(&rules, now);
+        let Some(Document { content: Content::Keys(keys), text: set }) = ready else { return Either3::C(Null) };
         let checks = checks.presenting(certificate);
         let verdict = guarded(|| Ok(flow::accept(&self.core, &settings, &token, &checks, &keys, now.wall)?.text));
         match verdict {
             Ok(text) => Either3::A(text),
-            Err(failure) if failure.reason == Reason::KeyNotFound => Either3::C(Null),
+            Err(failure) if failure.reason == Reason::KeyNotFound => {
+                match shelf.refuses_unknown_key(&set, &rules, now) {
+                    Some(failure) => Either3::B(failure.into()),
+                    None => Either3::C(Null),
+                }
+            }
             Err(failure) => Either3::B(failure.into()),
         }
     }

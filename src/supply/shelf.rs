@@ -118,9 +118,8 @@ impl Shelf {
             return Supply::Stale(document);
         }
         if matches!(demand, Demand::UnknownKey { .. }) {
-            if state.is_cooling(rules, now.steady) {
-                let failure = state.backoff.last().cloned();
-                return Supply::Refused(failure.unwrap_or_else(|| Reason::KeyNotFound.into()));
+            if let Some(failure) = state.refuses_unknown_key(rules, now.steady) {
+                return Supply::Refused(failure);
             }
             state.forced = Some(now.steady);
         }
@@ -166,6 +165,14 @@ impl Shelf {
         }
     }
 
+    /// Why [`Demand::UnknownKey`] would be refused at once; nothing if it would not.
+    pub fn refuses_unknown_key(&self, tried: &str, rules: &Rules, now: Moment) -> Option<Failure> {
+        let state = self.state();
+        let under_way = state.fetch.as_ref().is_some_and(|fetch| !fetch.is_over());
+        let newer = state.held.as_ref().is_some_and(|held| *held.document.text != *tried);
+        if under_way || newer { None } else { state.refuses_unknown_key(rules, now.steady) }
+    }
+
     /// What is held, if it may still be served, fresh or stale.
     pub fn servable(&self, rules: &Rules, now: Moment) -> Option<Document> {
         let state = self.state();
@@ -204,6 +211,13 @@ impl Shelf {
 }
 
 impl State {
+    /// While the tenant is left alone nobody knows better than the set that is held, or than the last failure.
+    fn refuses_unknown_key(&self, rules: &Rules, steady: f64) -> Option<Failure> {
+        let cooling = || self.is_cooling(rules, steady).then(|| self.backoff.last().cloned());
+        let refusal = |last: Option<Failure>| last.unwrap_or_else(|| Reason::KeyNotFound.into());
+        self.backoff.running(steady).or_else(|| cooling().map(refusal))
+    }
+
     fn is_cooling(&self, rules: &Rules, steady: f64) -> bool {
         self.forced.is_some_and(|forced| steady < forced + rules.cooldown)
     }
