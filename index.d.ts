@@ -62,10 +62,12 @@ export declare class NativeCore {
 export declare class NativeFlow {
   get step(): NativeStep
   /**
-   * Sends the pending request. The promise settles, without a value, when there is a reply or an error to go on
-   * with in `answerFetched`. `timeout` in milliseconds; 0 or less waits as long as it takes.
+   * Sends the pending request and carries the operation on for as long as it only needs the native transport, so
+   * that others who wait for its outcome do not depend on this thread's event loop. The promise settles, without a
+   * value, when `advanced` may be called. `timeout` in milliseconds; 0 or less waits as long as it takes. `now` in
+   * seconds since the epoch.
    */
-  fetch(transport: NativeTransport, timeout: number): Promise<void>
+  fetch(transport: NativeTransport, timeout: number, now: number): Promise<void>
   /** Waits for what somebody else is getting; the promise settles, without a value, when `answerKept` may be called. */
   wait(): Promise<void>
   /**
@@ -73,8 +75,8 @@ export declare class NativeFlow {
    * for it and it keeps no process alive. `now` and `timeout` as elsewhere.
    */
   detach(transport: NativeTransport, timeout: number, now: number): void
-  /** Goes on with what `fetch` brought. `now` in seconds since the epoch. */
-  answerFetched(now: number): NativeStep
+  /** What the operation needs after `fetch`. */
+  advanced(): NativeStep
   /** `body` stands for the response's own. */
   answerResponse(response: NativeResponse, body: Uint8Array, now: number): NativeStep
   /** The body broke off. */

@@ -82,6 +82,27 @@ describe('Worker threads', () => {
     });
   }
 
+  it('hold nobody up who waits for a fetch of theirs while they compute', async (t) => {
+    const tenant = await tenantFor(t);
+    const token = await tenant.issue();
+    const gate = new Int32Array(new SharedArrayBuffer(4));
+    const script = `
+      const { parentPort, workerData } = require('node:worker_threads');
+      const { MonoCloudBackendNodeClient } = require(workerData.main);
+      new MonoCloudBackendNodeClient(workerData.options).validateAccessToken(workerData.token);
+      parentPort.postMessage(Atomics.wait(workerData.gate, 0, 0, 30_000));`;
+    const workerData = { main, token, gate, options: tenant.clientOptions };
+    const worker = new Worker(script, { eval: true, workerData });
+    t.after(() => worker.terminate());
+    await until(() => count(tenant, 'discovery') === 1, 'the request of the worker');
+    await clientOf(tenant).validateAccessToken(token);
+    const answer = once(worker, 'message');
+    Atomics.store(gate, 0, 1);
+    Atomics.notify(gate, 0);
+    assert.notDeepEqual(await answer, ['timed-out']);
+    assert.deepEqual([count(tenant, 'discovery'), count(tenant, 'jwks')], [1, 1]);
+  });
+
   it('end while a refresh of theirs is under way, and nobody is stuck with it', async (t) => {
     const tenant = await tenantFor(t);
     const token = await tenant.issue();

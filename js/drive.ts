@@ -134,8 +134,8 @@ class Drive {
       const remember = (error: unknown) => (this.#thrown = error);
       return answerByFetch(this.#flow, request, fetcher, responseTimeout, remember);
     }
-    await this.#flow.fetch(transportOf(this.#client), responseTimeout);
-    return this.#flow.answerFetched(nowInSeconds());
+    await this.#flow.fetch(transportOf(this.#client), responseTimeout, nowInSeconds());
+    return this.#flow.advanced();
   }
 
   /** The answer as JSON text; `isClaims` remembers the object itself as the one to return. */

@@ -10,20 +10,22 @@ use crate::driver::Transport;
 use crate::effect::{Answer, Effect, Thrown};
 use crate::error::Reason;
 use crate::flow::{Flow, Operation, Settings, Step};
-use crate::request::{Reply, Response, TransportError};
+use crate::request::{Response, TransportError};
 use napi::Env;
 use napi::bindgen_prelude::{PromiseRaw, Uint8Array};
 use napi_derive::napi;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::task::AbortHandle;
 
 #[napi]
 pub struct NativeFlow {
     /// Gone once it has been detached.
     flow: Option<Flow>,
     step: Step,
-    /// What the native transport brought for the pending request.
-    reply: Arc<Mutex<Option<Reply>>>,
+    /// What the transport's own threads have made of it.
+    advanced: Arc<Mutex<Option<(Flow, Step)>>>,
+    under_way: Option<AbortHandle>,
 }
 
 /// Why a function of the application threw.
@@ -39,14 +41,24 @@ pub struct NativeThrown {
 impl NativeFlow {
     pub fn start(core: Arc<Core>, settings: Settings, operation: Operation, now: f64) -> Self {
         let (flow, step) = Flow::start(core, settings, operation, moment(now));
-        Self { flow: Some(flow), step, reply: Arc::default() }
+        Self { flow: Some(flow), step, advanced: Arc::default(), under_way: None }
     }
 
     fn answer(&mut self, answer: Answer, now: f64) -> NativeStep {
-        let flow = self.flow.as_mut();
-        let answered = guarded(|| Ok(flow.ok_or(Reason::Internal)?.answer(answer, moment(now))));
-        self.step = answered.unwrap_or_else(|failure| Step::Failed(failure.into()));
+        self.step = match &mut self.flow {
+            Some(flow) => answered(flow, answer, now),
+            None => Step::Failed(Reason::Internal.into()),
+        };
         (&self.step).into()
+    }
+}
+
+/// A thread that ends gives its fetch up, and those who wait for it choose another.
+impl Drop for NativeFlow {
+    fn drop(&mut self) {
+        if let Some(task) = &self.under_way {
+            task.abort();
+        }
     }
 }
 
@@ -57,25 +69,31 @@ impl NativeFlow {
         (&self.step).into()
     }
 
-    /// Sends the pending request. The promise settles, without a value, when there is a reply or an error to go on
-    /// with in `answerFetched`. `timeout` in milliseconds; 0 or less waits as long as it takes.
+    /// Sends the pending request and carries the operation on for as long as it only needs the native transport, so
+    /// that others who wait for its outcome do not depend on this thread's event loop. The promise settles, without a
+    /// value, when `advanced` may be called. `timeout` in milliseconds; 0 or less waits as long as it takes. `now` in
+    /// seconds since the epoch.
     #[napi(ts_return_type = "Promise<void>")]
     pub fn fetch<'env>(
-        &self,
+        &mut self,
         env: &'env Env,
         transport: &NativeTransport,
         timeout: f64,
+        now: f64,
     ) -> napi::Result<PromiseRaw<'env, ()>> {
-        let request = match &self.step {
-            Step::Need(Effect::Fetch(request)) => Some(request.clone()),
-            _ => None,
-        };
-        let (transport, slot) = (transport.inner.clone(), Arc::clone(&self.reply));
-        let timeout = limit(timeout);
+        let task = self.flow.take().map(|flow| {
+            let step = std::mem::replace(&mut self.step, Step::Failed(Reason::Internal.into()));
+            let work = advance(flow, step, transport.inner.clone(), limit(timeout), now);
+            let slot = Arc::clone(&self.advanced);
+            napi::bindgen_prelude::spawn(async move {
+                let advanced = work.await;
+                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(advanced);
+            })
+        });
+        self.under_way = task.as_ref().map(|task| task.abort_handle());
         env.spawn_future(async move {
-            if let Some(request) = request {
-                let reply = transport.send(&request, timeout).await;
-                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
+            if let Some(task) = task {
+                drop(task.await);
             }
             Ok(())
         })
@@ -111,13 +129,14 @@ impl NativeFlow {
         drop(napi::bindgen_prelude::spawn(work));
     }
 
-    /// Goes on with what `fetch` brought. `now` in seconds since the epoch.
+    /// What the operation needs after `fetch`.
     #[napi]
-    pub fn answer_fetched(&mut self, now: f64) -> NativeStep {
-        let reply = self.reply.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let nothing = || TransportError::Network { message: network_message(None), code: None, cause: None };
-        let reply = reply.ok_or_else(nothing).and_then(|reply| reply);
-        self.answer(Answer::Response(reply), now)
+    pub fn advanced(&mut self) -> NativeStep {
+        self.under_way = None;
+        if let Some((flow, step)) = self.advanced.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            (self.flow, self.step) = (Some(flow), step);
+        }
+        (&self.step).into()
     }
 
     /// `body` stands for the response's own.
@@ -181,19 +200,45 @@ fn limit(timeout: f64) -> Option<Duration> {
     (timeout > 0.0).then(|| Duration::try_from_secs_f64(timeout / 1000.0).ok()).flatten()
 }
 
+/// A panic becomes an error, whichever thread it happens on.
+fn answered(flow: &mut Flow, answer: Answer, now: f64) -> Step {
+    guarded(|| Ok(flow.answer(answer, moment(now)))).unwrap_or_else(|failure| Step::Failed(failure.into()))
+}
+
 /// Answers requests and waits; ends at anything else. The wall clock goes on from `now` as the steady one does.
-async fn background(mut flow: Flow, mut step: Step, transport: Transport, timeout: Option<Duration>, now: f64) {
+async fn advance(
+    mut flow: Flow,
+    mut step: Step,
+    transport: Transport,
+    timeout: Option<Duration>,
+    now: f64,
+) -> (Flow, Step) {
     let started = Instant::now();
-    while let Step::Need(effect) = step {
-        let answer = match effect {
-            Effect::Fetch(request) => Answer::Response(transport.send(&request, timeout).await),
-            Effect::Wait { until, .. } => {
-                until.await;
+    loop {
+        let answer = match step {
+            Step::Need(Effect::Fetch(request)) => Answer::Response(transport.send(&request, timeout).await),
+            Step::Need(Effect::Wait { until, limit }) => {
+                match limit.and_then(|limit| Duration::try_from_secs_f64(limit).ok()) {
+                    Some(limit) => drop(tokio::time::timeout(limit, until).await),
+                    None => until.await,
+                }
                 Answer::Kept
             }
-            Effect::Refresh(_) => Answer::Kept,
-            _ => return,
+            other => return (flow, other),
         };
-        step = flow.answer(answer, moment(now + started.elapsed().as_secs_f64().floor()));
+        step = answered(&mut flow, answer, now + started.elapsed().as_secs_f64().floor());
+    }
+}
+
+/// Nobody sees what comes of it, so a refresh on its way asks for no other.
+async fn background(mut flow: Flow, mut step: Step, transport: Transport, timeout: Option<Duration>, now: f64) {
+    let started = Instant::now();
+    let clock = || now + started.elapsed().as_secs_f64().floor();
+    loop {
+        (flow, step) = advance(flow, step, transport.clone(), timeout, clock()).await;
+        match step {
+            Step::Need(Effect::Refresh(_)) => step = answered(&mut flow, Answer::Kept, clock()),
+            _ => return,
+        }
     }
 }
