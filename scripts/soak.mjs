@@ -12,7 +12,8 @@ import { main, Stop } from './commands.mjs';
 
 const require = createRequire(import.meta.url);
 
-const GROWTH = 96;
+/** MiB; phases in which everything fails at once fill the heap far more than others. */
+const GROWTH = 160;
 const FAULTS = [
   {},
   { disconnect: true },
