@@ -172,7 +172,7 @@ describe('The end of a process', () => {
 });
 
 describe('Mixed load', () => {
-  it('leaves no rejection unhandled and no memory behind', async () => {
+  it('brings no wrong verdict and no unhandled rejection, and the process ends', async () => {
     const soak = fileURLToPath(new URL('../scripts/soak.mjs', import.meta.url));
     const child = spawn(process.execPath, ['--expose-gc', soak, '--seconds', process.env.SOAK_SECONDS ?? '5'], {
       stdio: ['ignore', 'pipe', 'inherit'],
