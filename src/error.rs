@@ -161,8 +161,9 @@ impl Failure {
         let detail = self.detail.as_ref()?;
         detail.retry_after.or_else(|| {
             let raw = detail.raw.as_ref().filter(|raw| matches!(raw.status, 429 | 503))?;
-            let (_, value) = raw.headers.iter().find(|(name, _)| name == "retry-after")?;
-            value.trim().parse::<u32>().ok().map(f64::from)
+            let header = |name: &str| raw.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.trim());
+            let value = header("retry-after")?;
+            value.parse::<u32>().map(f64::from).ok().or_else(|| seconds_between(header("date")?, value))
         })
     }
 
@@ -195,6 +196,12 @@ impl Failure {
     }
 }
 
+/// From one HTTP date to another (RFC 9110 section 5.6.7), both by the clock of whoever wrote them; nothing backwards.
+fn seconds_between(date: &str, later: &str) -> Option<f64> {
+    let (date, later) = (httpdate::parse_http_date(date).ok()?, httpdate::parse_http_date(later).ok()?);
+    later.duration_since(date).ok().map(|between| between.as_secs_f64())
+}
+
 impl From<Reason> for Failure {
     fn from(reason: Reason) -> Self {
         Self::new(reason, reason.message())
@@ -205,6 +212,25 @@ impl From<Reason> for Failure {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn retry_after_in_seconds_or_as_a_date() {
+        let date = "Sat, 21 Nov 2026 13:40:00 GMT";
+        for (status, value, expected) in [
+            (503, "7", Some(7.0)),
+            (429, " 0 ", Some(0.0)),
+            (503, "Sat, 21 Nov 2026 13:40:20 GMT", Some(20.0)),
+            (503, "Sat, 21 Nov 2026 13:39:00 GMT", None),
+            (500, "7", None),
+            (503, "-1", None),
+            (503, "soon", None),
+        ] {
+            let headers = vec![("date".to_owned(), date.to_owned()), ("retry-after".to_owned(), value.to_owned())];
+            let raw = Some(Response { status, headers, ..Response::default() });
+            let failure = Failure::with_detail(Reason::StatusUnexpected, "", Detail { raw, ..Detail::default() });
+            assert_eq!(failure.retry_after(), expected, "{status} {value}");
+        }
+    }
 
     #[test]
     fn reason_codes_are_distinct_and_snake_case() {
