@@ -57,10 +57,20 @@ export declare class NativeCore {
   /** Whether the endpoints are those for mutual TLS. */
   get mutualTls(): boolean
   set mutualTls(mutualTls: boolean)
+  /** Gets what validations will need. */
+  startReady(settings: NativeSettings, now: number): NativeFlow
+  /** The client's counters, as JSON text. */
+  stats(settings: NativeSettings, now: number): string
+  /** How the client stands, as JSON text. */
+  health(settings: NativeSettings, now: number): string
 }
 
 export declare class NativeFlow {
   get step(): NativeStep
+  /** What the last answer said, for diagnostics. */
+  get observed(): NativeObserved
+  /** The requests that `fetch` has sent, for diagnostics; each is told once. */
+  exchanges(): Array<NativeExchange>
   /**
    * Sends the pending request and carries the operation on for as long as it only needs the native transport, so
    * that others who wait for its outcome do not depend on this thread's event loop. The promise settles, without a
@@ -171,6 +181,18 @@ export interface NativeConfig {
   clientKey?: string
 }
 
+export interface NativeExchange {
+  /** `discovery`, `jwks` or `introspection`. */
+  purpose: string
+  url: string
+  status?: number
+  reason?: string
+  /** Milliseconds from the request to now. */
+  sentAgo: number
+  /** Milliseconds. */
+  duration: number
+}
+
 /** A refusal: everything that JavaScript needs to build the error. */
 export interface NativeFailure {
   /** `token`, `http`, `op` or `validation`. */
@@ -192,6 +214,25 @@ export interface NativeFailure {
   retryAfter?: number
   /** The body was not JSON: V8's own message completes this one. */
   json: boolean
+}
+
+/** What a token that nobody has verified may show. */
+export interface NativeLabel {
+  /** `jwt` or `opaque`. */
+  tokenType: string
+  algorithm?: string
+  /** At most 64 characters. */
+  kid?: string
+}
+
+/** What the last answer said. */
+export interface NativeObserved {
+  /** Of the HTTP response. */
+  status?: number
+  /** Why the request failed. */
+  reason?: string
+  /** What the cache knew: `hit`, `miss`, `negative` or `error`. */
+  lookup?: string
 }
 
 export interface NativeRequest {
@@ -274,3 +315,5 @@ export declare function needsFallbackRoots(): boolean
 
 /** The certificates (PEM) to trust where the platform has none. */
 export declare function setFallbackRoots(certificates: Array<string>): void
+
+export declare function tokenLabel(token: string): NativeLabel

@@ -851,3 +851,4 @@ module.exports.envNumber = nativeBinding.envNumber
 module.exports.isUserInGroup = nativeBinding.isUserInGroup
 module.exports.needsFallbackRoots = nativeBinding.needsFallbackRoots
 module.exports.setFallbackRoots = nativeBinding.setFallbackRoots
+module.exports.tokenLabel = nativeBinding.tokenLabel

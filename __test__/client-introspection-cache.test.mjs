@@ -225,16 +225,16 @@ describe('an adapter that fails', () => {
     for (const operation of ['get', 'set']) {
       it(`${operation} ${name}: the token is judged all the same, and operators hear of it`, async (t) => {
         const heard = [];
-        const listener = (message) => heard.push(message);
+        const listener = (message) => message.result === 'error' && heard.push(message);
         subscribe('monocloud:backend:cache', listener);
         t.after(() => unsubscribe('monocloud:backend:cache', listener));
         const { asked, validate } = setUp(t, { cache: { ...recordingCache(), [operation]: fail } });
         assert.equal((await validate()).sub, 'user');
         assert.equal(asked(), 1);
-        assert.deepEqual(heard, [{ operation, error: boom }]);
+        assert.deepEqual(heard, [{ operation, result: 'error', error: boom }]);
         const inactive = setUp(t, { answer: { active: false }, cache: { ...recordingCache(), [operation]: fail } });
         await assertRefused(inactive.validate, ...INACTIVE);
-        assert.deepEqual(heard[1], { operation, error: boom });
+        assert.deepEqual(heard[1], { operation, result: 'error', error: boom });
       });
     }
   }

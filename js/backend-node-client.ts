@@ -7,6 +7,8 @@ import { native, type NativeCore } from './native';
 import { asText, claimsOf, compile, MonoCloudOidcBackendClient } from './oidc-backend-client';
 import { drivenOf } from './oidc-client-base';
 import { CORE } from './native-transport';
+import { observeValidation } from './observation';
+import type { ClientHealth, ClientStats } from './status';
 import type {
   AccessTokenClaims,
   IIntrospectionCache,
@@ -41,15 +43,42 @@ export class MonoCloudBackendNodeClient extends MonoCloudOidcBackendClient {
    */
   async validateAccessToken(token: string, options?: ValidateAccessTokenOptions): Promise<AccessTokenClaims> {
     const { checks, certificate } = compile(this[CORE], options, true);
-    const settings = settingsOf(this);
-    if (settings.overrides === 0) {
-      const verdict = this[CORE].validateAccessToken(asText(token), checks, certificate, settings, nowInSeconds());
-      if (verdict !== null) {
-        return claimsOf(verdict);
+    return observeValidation('validateAccessToken', token, () => {
+      const settings = settingsOf(this);
+      if (settings.overrides === 0) {
+        const verdict = this[CORE].validateAccessToken(asText(token), checks, certificate, settings, nowInSeconds());
+        if (verdict !== null) {
+          return claimsOf(verdict);
+        }
       }
-    }
-    const flow = this[CORE].startValidateAccessToken(asText(token), checks, certificate, settings, nowInSeconds());
-    return drive(drivenOf(this), flow, { ...options, token });
+      const flow = this[CORE].startValidateAccessToken(asText(token), checks, certificate, settings, nowInSeconds());
+      return drive<AccessTokenClaims>(drivenOf(this), flow, { ...options, token });
+    });
+  }
+
+  /**
+   * What this client has done so far, and what it holds. Counted since it was made; asks nobody.
+   */
+  stats(): ClientStats {
+    return JSON.parse(this[CORE].stats(settingsOf(this), nowInSeconds())) as ClientStats;
+  }
+
+  /**
+   * Gets the metadata and keys that validations will need, unless they are there. For start-up and readiness probes: while
+   * the tenant is down it asks no more often than validations do.
+   *
+   * @throws what a validation would throw that could not get them: MonoCloudHttpError, with `retryAfter` once an attempt
+   * has failed, or MonoCloudValidationError.
+   */
+  async ready(): Promise<void> {
+    await drive(drivenOf(this), this[CORE].startReady(settingsOf(this), nowInSeconds()));
+  }
+
+  /**
+   * How this client stands, from what it holds; asks nobody. `down` before the first keys have come: see `ready`.
+   */
+  health(): ClientHealth {
+    return JSON.parse(this[CORE].health(settingsOf(this), nowInSeconds())) as ClientHealth;
   }
 }
 

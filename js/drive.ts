@@ -1,12 +1,13 @@
 import { type ClientMembers, settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
-import { cacheChannel } from './diagnostics';
+import { cacheChannel, type CacheMessage, fetchChannel } from './diagnostics';
 import { MonoCloudAuthBaseError, MonoCloudTokenError } from './errors';
 import { toError } from './failure';
 import { answerByFetch, messageOf } from './fetch-transport';
 import { replacedFetch } from './global-fetch';
 import { native, type NativeFlow, type NativeRequest, type NativeStep } from './native';
 import { CORE, transportOf } from './native-transport';
+import { observeFetch } from './observation';
 import type { AccessTokenClaims, CertificateBindingValidation, JwtClaims } from './types';
 
 /** What the core may need of a client: its public methods, which may be overridden, and the application's functions. */
@@ -36,11 +37,14 @@ export function drive<T>(client: Driven, flow: NativeFlow, call: Call = {}): Pro
   return new Drive(client, flow, call).run() as Promise<T>;
 }
 
-/** Refreshes a document that still serves. Nobody waits for it: what comes of it is in memory. */
+/**
+ * Refreshes a document that still serves. Nobody waits for it: what comes of it is in memory. It runs on this side when
+ * somebody listens to the requests.
+ */
 function refreshInBackground(client: Driven, jwks: boolean): void {
   const settings = settingsOf(client);
   const flow = client[CORE].startRefresh(jwks, settings, nowInSeconds());
-  if (settings.native) {
+  if (settings.native && !fetchChannel.hasSubscribers) {
     flow.detach(transportOf(client), settings.responseTimeout, nowInSeconds());
   } else {
     drive(client, flow).catch(() => undefined);
@@ -130,12 +134,14 @@ class Drive {
 
   async #fetch(request: NativeRequest): Promise<NativeStep> {
     const { fetcher = replacedFetch(), responseTimeout = 0 } = this.#client;
-    if (fetcher) {
-      const remember = (error: unknown) => (this.#thrown = error);
-      return answerByFetch(this.#flow, request, fetcher, responseTimeout, remember);
-    }
-    await this.#flow.fetch(transportOf(this.#client), responseTimeout, nowInSeconds());
-    return this.#flow.advanced();
+    return observeFetch(this.#flow, request, fetcher ? 'fetch' : 'native', async () => {
+      if (fetcher) {
+        const remember = (error: unknown) => (this.#thrown = error);
+        return answerByFetch(this.#flow, request, fetcher, responseTimeout, remember);
+      }
+      await this.#flow.fetch(transportOf(this.#client), responseTimeout, nowInSeconds());
+      return this.#flow.advanced();
+    });
   }
 
   /** The answer as JSON text; `isClaims` remembers the object itself as the one to return. */
@@ -160,7 +166,14 @@ class Drive {
   async #cacheRead(token: string): Promise<NativeStep> {
     return this.#answer(async () => {
       const text = toJson(await this.#client.cache?.get(token));
-      return () => this.#flow.answerText(text, nowInSeconds());
+      return () => {
+        const step = this.#flow.answerText(text, nowInSeconds());
+        if (cacheChannel.hasSubscribers) {
+          const message = { operation: 'get', result: this.#flow.observed.lookup } as CacheMessage;
+          cacheChannel.publish(message);
+        }
+        return step;
+      };
     }, 'get');
   }
 
@@ -179,7 +192,8 @@ class Drive {
       answer = await work();
     } catch (error) {
       if (cacheOperation) {
-        cacheChannel.publish({ operation: cacheOperation, error });
+        const message: CacheMessage = { operation: cacheOperation, result: 'error', error };
+        cacheChannel.publish(message);
       } else {
         this.#thrown = error;
       }

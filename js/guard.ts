@@ -8,6 +8,7 @@ import {
   MonoCloudValidationError,
 } from './errors';
 import { native, type NativeAnswer } from './native';
+import { reasonOf } from './observation';
 import { compile } from './oidc-backend-client';
 import { CORE } from './native-transport';
 import type {
@@ -92,10 +93,6 @@ function answerTo(error: unknown): NativeAnswer {
     return native.answerToFailure('op');
   }
   return native.answerToFailure(error instanceof MonoCloudValidationError ? 'validation' : undefined);
-}
-
-function reasonOf(error: unknown): string {
-  return (error instanceof MonoCloudAuthBaseError && error.reason) || 'application_error';
 }
 
 function refuse(answer: NativeAnswer, reason: string, error?: unknown): Admission {

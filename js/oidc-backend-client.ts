@@ -4,6 +4,7 @@ import { drive } from './drive';
 import { throwIf, toError } from './failure';
 import { native, type NativeChecks, type NativeCore } from './native';
 import { CORE } from './native-transport';
+import { observeValidation } from './observation';
 import { type ApplicationFunctions, drivenOf, MonoCloudOidcClientBase } from './oidc-client-base';
 import { registerOwnMethods } from './overrides';
 import type {
@@ -46,8 +47,10 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
    */
   async introspectAccessToken(token: string, options?: IntrospectOptions): Promise<AccessTokenClaims> {
     const { certificate, checks } = compile(this[CORE], options, false);
-    const flow = this[CORE].startIntrospect(asText(token), checks, certificate, settingsOf(this), nowInSeconds());
-    return drive(drivenOf(this), flow, { ...options, token });
+    return observeValidation('introspectAccessToken', token, () => {
+      const flow = this[CORE].startIntrospect(asText(token), checks, certificate, settingsOf(this), nowInSeconds());
+      return drive<AccessTokenClaims>(drivenOf(this), flow, { ...options, token });
+    });
   }
 
   /**
@@ -59,17 +62,19 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
    */
   async validateJwtAccessToken(token: string, options?: ValidateJwtAccessTokenOptions): Promise<AccessTokenClaims> {
     const { certificate, checks } = compile(this[CORE], options, false);
-    const settings = settingsOf(this);
-    const jwks = options?.jwks;
-    if (settings.overrides === 0 && jwks === undefined) {
-      const verdict = this[CORE].validateJwt(asText(token), checks, certificate, settings, nowInSeconds());
-      if (verdict !== null) {
-        return claimsOf(verdict);
+    return observeValidation('validateJwtAccessToken', token, () => {
+      const settings = settingsOf(this);
+      const jwks = options?.jwks;
+      if (settings.overrides === 0 && jwks === undefined) {
+        const verdict = this[CORE].validateJwt(asText(token), checks, certificate, settings, nowInSeconds());
+        if (verdict !== null) {
+          return claimsOf(verdict);
+        }
       }
-    }
-    const keys = jwks === undefined ? undefined : asJson(jwks).text;
-    const flow = this[CORE].startValidateJwt(asText(token), checks, certificate, keys, settings, nowInSeconds());
-    return drive(drivenOf(this), flow, { ...options, token });
+      const keys = jwks === undefined ? undefined : asJson(jwks).text;
+      const flow = this[CORE].startValidateJwt(asText(token), checks, certificate, keys, settings, nowInSeconds());
+      return drive<AccessTokenClaims>(drivenOf(this), flow, { ...options, token });
+    });
   }
 
   /** Moves this clock: seconds, added to `Date.now()`. */

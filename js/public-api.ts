@@ -1,4 +1,5 @@
 export { MonoCloudBackendNodeClient } from './backend-node-client';
+export type { CacheMessage, FetchMessage, ValidateMessage } from './diagnostics';
 export {
   MonoCloudAuthBaseError,
   MonoCloudHttpError,
@@ -8,6 +9,7 @@ export {
 } from './errors';
 export { MemoryIntrospectionCache, type MemoryIntrospectionCacheOptions } from './memory-introspection-cache';
 export { MonoCloudOidcBackendClient } from './oidc-backend-client';
+export type { ClientHealth, ClientStats, DocumentHealth, DocumentStats } from './status';
 export type {
   AccessTokenClaims,
   CertificateBindingValidation,

@@ -5,6 +5,7 @@ use crate::client_auth::{self, Authenticator};
 use crate::config::{BindingMode, Config};
 use crate::error::{Failure, Reason};
 use crate::json::Object;
+use crate::stats::Stats;
 use crate::supply::{Introspections, Tenant};
 use serde_json::Value;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -26,6 +27,7 @@ pub struct Core {
     /// Seconds.
     pub jwks_cooldown_duration: f64,
     pub introspections: Introspections,
+    pub stats: Stats,
     /// What the application's own functions answered.
     own: Arc<Tenant>,
     /// What came over the native transport; all clients with the same tenant and transport share it.
@@ -60,6 +62,7 @@ impl Core {
             jwks_stale_duration: config.jwks_stale_duration,
             jwks_cooldown_duration: config.jwks_cooldown_duration,
             introspections: Introspections::default(),
+            stats: Stats::default(),
             own: Arc::default(),
             shared: OnceLock::new(),
         }

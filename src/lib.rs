@@ -19,13 +19,16 @@ pub mod document;
 pub mod effect;
 pub mod error;
 pub mod flow;
+pub mod health;
 pub mod introspection;
 pub mod jose;
 pub mod json;
+pub mod label;
 pub mod memory_cache;
 pub mod metadata;
 pub mod random;
 pub mod request;
+pub mod stats;
 pub mod supply;
 pub mod text;
 

@@ -99,7 +99,7 @@ export class RedisIntrospectionCache implements IIntrospectionCache {
     try {
       await this.#access.run(({ evaluate }) => evaluate(SET, name, text, String(lifetime)));
     } catch (error) {
-      cacheChannel.publish({ operation: 'revoke', error });
+      cacheChannel.publish({ operation: 'revoke', result: 'error', error });
       throw new Error(`The revocation did not reach Redis: ${(error as Error).message}`, { cause: error });
     }
   }
@@ -108,7 +108,7 @@ export class RedisIntrospectionCache implements IIntrospectionCache {
     try {
       return await work();
     } catch (error) {
-      cacheChannel.publish({ operation, error });
+      cacheChannel.publish({ operation, result: 'error', error });
       return undefined;
     }
   }

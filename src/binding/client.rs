@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 #[napi]
 pub struct NativeCore {
-    core: Arc<Core>,
+    pub(super) core: Arc<Core>,
     config: NativeConfig,
     /// Of everything that decides about introspection.
     pub(super) fingerprint: [u8; 32],
@@ -159,14 +159,19 @@ impl NativeCore {
         let checks = checks.presenting(certificate);
         let verdict = guarded(|| Ok(flow::accept(&self.core, &settings, &token, &checks, &keys, now.wall)?.text));
         match verdict {
-            Ok(text) => Either3::A(text),
-            Err(failure) if failure.reason == Reason::KeyNotFound => {
-                match shelf.refuses_unknown_key(&set, &rules, now) {
-                    Some(failure) => Either3::B(failure.into()),
-                    None => Either3::C(Null),
-                }
+            Ok(text) => {
+                self.core.stats.accepted();
+                Either3::A(text)
             }
-            Err(failure) => Either3::B(failure.into()),
+            Err(failure) => {
+                let failure = match failure.reason {
+                    Reason::KeyNotFound => shelf.refuses_unknown_key(&set, &rules, now),
+                    _ => Some(failure),
+                };
+                let Some(failure) = failure else { return Either3::C(Null) };
+                self.core.stats.rejected(failure.reason);
+                Either3::B(failure.into())
+            }
         }
     }
 
@@ -336,7 +341,7 @@ impl NativeCore {
         shelf.held(&settings.rules(&self.core, kind(jwks)))
     }
 
-    fn start(&self, operation: Operation, settings: NativeSettings, now: f64) -> NativeFlow {
+    pub(super) fn start(&self, operation: Operation, settings: NativeSettings, now: f64) -> NativeFlow {
         NativeFlow::start(Arc::clone(&self.core), settings.into(), operation, now)
     }
 

@@ -1,5 +1,6 @@
 //! One operation under way, as JavaScript drives it.
 
+use super::diagnostics::{Exchange, NativeExchange, NativeObserved};
 use super::failure::NativeResponse;
 use super::guarded;
 use super::moment;
@@ -24,8 +25,16 @@ pub struct NativeFlow {
     flow: Option<Flow>,
     step: Step,
     /// What the transport's own threads have made of it.
-    advanced: Arc<Mutex<Option<(Flow, Step)>>>,
+    advanced: Arc<Mutex<Option<Advanced>>>,
+    exchanges: Vec<Exchange>,
     under_way: Option<AbortHandle>,
+}
+
+/// How far an operation has come without JavaScript.
+struct Advanced {
+    flow: Flow,
+    step: Step,
+    exchanges: Vec<Exchange>,
 }
 
 /// Why a function of the application threw.
@@ -41,7 +50,7 @@ pub struct NativeThrown {
 impl NativeFlow {
     pub fn start(core: Arc<Core>, settings: Settings, operation: Operation, now: f64) -> Self {
         let (flow, step) = Flow::start(core, settings, operation, moment(now));
-        Self { flow: Some(flow), step, advanced: Arc::default(), under_way: None }
+        Self { flow: Some(flow), step, advanced: Arc::default(), exchanges: Vec::new(), under_way: None }
     }
 
     fn answer(&mut self, answer: Answer, now: f64) -> NativeStep {
@@ -67,6 +76,18 @@ impl NativeFlow {
     #[napi(getter)]
     pub fn step(&self) -> NativeStep {
         (&self.step).into()
+    }
+
+    /// What the last answer said, for diagnostics.
+    #[napi(getter)]
+    pub fn observed(&self) -> NativeObserved {
+        self.flow.as_ref().map(Flow::observed).unwrap_or_default().into()
+    }
+
+    /// The requests that `fetch` has sent, for diagnostics; each is told once.
+    #[napi]
+    pub fn exchanges(&mut self) -> Vec<NativeExchange> {
+        std::mem::take(&mut self.exchanges).into_iter().map(NativeExchange::from).collect()
     }
 
     /// Sends the pending request and carries the operation on for as long as it only needs the native transport, so
@@ -133,8 +154,9 @@ impl NativeFlow {
     #[napi]
     pub fn advanced(&mut self) -> NativeStep {
         self.under_way = None;
-        if let Some((flow, step)) = self.advanced.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            (self.flow, self.step) = (Some(flow), step);
+        let advanced = self.advanced.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Advanced { flow, step, exchanges }) = advanced {
+            (self.flow, self.step, self.exchanges) = (Some(flow), step, exchanges);
         }
         (&self.step).into()
     }
@@ -212,11 +234,20 @@ async fn advance(
     transport: Transport,
     timeout: Option<Duration>,
     now: f64,
-) -> (Flow, Step) {
+) -> Advanced {
     let started = Instant::now();
+    let clock = || now + started.elapsed().as_secs_f64().floor();
+    let mut exchanges = Vec::new();
     loop {
         let answer = match step {
-            Step::Need(Effect::Fetch(request)) => Answer::Response(transport.send(&request, timeout).await),
+            Step::Need(Effect::Fetch(request)) => {
+                let sent = Instant::now();
+                let reply = transport.send(&request, timeout).await;
+                let ended = Instant::now();
+                step = answered(&mut flow, Answer::Response(reply), clock());
+                exchanges.push(Exchange { request, sent, ended, observed: flow.observed() });
+                continue;
+            }
             Step::Need(Effect::Wait { until, limit }) => {
                 match limit.and_then(|limit| Duration::try_from_secs_f64(limit).ok()) {
                     Some(limit) => drop(tokio::time::timeout(limit, until).await),
@@ -224,9 +255,9 @@ async fn advance(
                 }
                 Answer::Kept
             }
-            other => return (flow, other),
+            other => return Advanced { flow, step: other, exchanges },
         };
-        step = answered(&mut flow, answer, now + started.elapsed().as_secs_f64().floor());
+        step = answered(&mut flow, answer, clock());
     }
 }
 
@@ -235,7 +266,7 @@ async fn background(mut flow: Flow, mut step: Step, transport: Transport, timeou
     let started = Instant::now();
     let clock = || now + started.elapsed().as_secs_f64().floor();
     loop {
-        (flow, step) = advance(flow, step, transport.clone(), timeout, clock()).await;
+        Advanced { flow, step, .. } = advance(flow, step, transport.clone(), timeout, clock()).await;
         match step {
             Step::Need(Effect::Refresh(_)) => step = answered(&mut flow, Answer::Kept, clock()),
             _ => return,

@@ -1,6 +1,7 @@
 //! The Node-API door: conversions, no rules.
 
 mod client;
+mod diagnostics;
 mod failure;
 mod flow;
 mod functions;

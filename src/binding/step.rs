@@ -106,16 +106,19 @@ fn done(outcome: &Outcome) -> NativeStep {
     NativeStep { done: Some(done.to_owned()), result, ..NativeStep::default() }
 }
 
+pub const fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Discovery => "discovery",
+        Purpose::Jwks => "jwks",
+        Purpose::Introspection => "introspection",
+    }
+}
+
 impl From<&Request> for NativeRequest {
     fn from(request: &Request) -> Self {
-        let purpose = match request.purpose {
-            Purpose::Discovery => "discovery",
-            Purpose::Jwks => "jwks",
-            Purpose::Introspection => "introspection",
-        };
         Self {
             url: request.url.clone(),
-            purpose: purpose.to_owned(),
+            purpose: purpose(request.purpose).to_owned(),
             headers: request.headers.iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()]).collect(),
             body: request.body.clone(),
             mutual_tls: request.mutual_tls,

@@ -7,6 +7,7 @@ use crate::core::Core;
 use crate::effect::{Answer, Effect, Outcome, Thrown, Trouble};
 use crate::error::{Failure, Kind, Reason, TokenCode};
 use crate::jose::compact;
+use crate::stats::Lookup;
 use crate::text::is_blank;
 
 pub struct State {
@@ -40,7 +41,12 @@ impl State {
             (Stage::Introspected, Resume::Returned(result)) => self.introspected(result, context),
             (Stage::Introspected, Resume::Answer(answer)) => self.introspected(overridden(answer), context),
             // A cache that fails never decides about a token.
-            (Stage::CacheWritten, Resume::Answer(_)) => self.cache_written(),
+            (Stage::CacheWritten, Resume::Answer(answer)) => {
+                if matches!(answer, Answer::Threw(_)) {
+                    context.looked_up(Lookup::Error);
+                }
+                self.cache_written()
+            }
             (Stage::Jwt, Resume::Answer(Answer::Threw(thrown))) => Err(Trouble::Rethrow(thrown)),
             _ => Err(Reason::Internal.into()),
         }
@@ -67,11 +73,17 @@ impl State {
     }
 
     fn cache_answered(&mut self, answer: Answer, context: &Context<'_>) -> Result<Next, Trouble> {
-        let text = match answer {
-            Answer::Text(text) => text,
-            _ => None,
+        let Answer::Text(text) = answer else {
+            context.looked_up(Lookup::Error);
+            return Ok(self.introspect(context));
         };
-        match cache_entry::read(text.as_deref(), clock(context)) {
+        let entry = cache_entry::read(text.as_deref(), clock(context));
+        context.looked_up(match entry {
+            Entry::Miss => Lookup::Miss,
+            Entry::Inactive => Lookup::Negative,
+            Entry::Claims(_) => Lookup::Hit,
+        });
+        match entry {
             Entry::Miss => Ok(self.introspect(context)),
             Entry::Inactive => Err(Reason::InactiveCached.into()),
             Entry::Claims(claims) => {

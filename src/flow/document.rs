@@ -53,21 +53,26 @@ impl State {
     fn acquire(&mut self, refreshing: bool, context: &Context<'_>) -> Result<Next, Trouble> {
         match context.shelf(self.kind).demand(&self.demand, &context.rules(self.kind), context.now) {
             Supply::Ready(document) => Ok(held(document)),
+            Supply::Fallback(document) => Ok(stale(document, context)),
             Supply::Due(document) => {
                 self.stage = Stage::Due(document);
                 Ok(Next::Ask(Effect::Refresh(self.kind)))
             }
-            Supply::Stale(document) if refreshing => Ok(held(document)),
+            Supply::Stale(document) if refreshing => Ok(stale(document, context)),
             Supply::Stale(_) => {
                 self.stage = Stage::Stale;
                 Ok(Next::Ask(Effect::Refresh(self.kind)))
             }
             Supply::Wait { fetch, limit, fallback } => {
+                context.core.stats.joined();
                 let until = Box::pin(fetch.wait());
                 self.stage = Stage::Waiting(fetch, fallback);
                 Ok(Next::Ask(Effect::Wait { until, limit }))
             }
             Supply::Lead(lead) => {
+                if matches!(self.demand, Demand::Ahead) {
+                    context.core.stats.refreshing();
+                }
                 let next = self.begin(context);
                 self.stage = Stage::Fetching(lead);
                 Ok(next)
@@ -85,7 +90,7 @@ impl State {
     ) -> Result<Next, Trouble> {
         match (fetch.result(), fallback) {
             (Some(Ok(document)), _) => Ok(returned(document, true)),
-            (_, Some(document)) => Ok(held(document)),
+            (_, Some(document)) => Ok(stale(document, context)),
             (Some(Err(failure)), None) => Err(failure.into()),
             (None, None) => self.acquire(false, context),
         }
@@ -146,8 +151,9 @@ impl State {
                 None => Err(trouble),
             },
             Resume::Answer(Answer::Response(reply)) => {
-                let response = context.response(reply, &self.url)?;
-                Ok(Progress::Document(Document::from_response(self.kind, response)?))
+                let (kind, url) = (self.kind, &self.url);
+                let read = |response| Document::from_response(kind, response);
+                Ok(Progress::Document(context.receive(kind.purpose(), reply, url, read)?))
             }
             Resume::Answer(Answer::Text(text)) if self.resolves(context) => {
                 let document = text.and_then(|text| Document::parse(self.kind, &text));
@@ -206,6 +212,11 @@ fn resolver_threw(thrown: Thrown) -> Trouble {
 pub fn failure_of(thrown: &Thrown) -> Failure {
     let message = thrown.message.clone().unwrap_or_else(|| Reason::NetworkFailed.message().to_owned());
     Failure::new(Reason::ResolverFailed, message)
+}
+
+fn stale(document: Document, context: &Context<'_>) -> Next {
+    context.core.stats.served_stale();
+    held(document)
 }
 
 fn held(document: Document) -> Next {

@@ -7,6 +7,7 @@ use crate::effect::{Answer, Effect, Outcome, Trouble};
 use crate::error::{Failure, Reason};
 use crate::introspection;
 use crate::json::{self, Document, Object};
+use crate::request::Purpose;
 use crate::supply::{self, Ask, Demand, Pending, Turn};
 use std::sync::Arc;
 
@@ -72,6 +73,7 @@ impl State {
                 Ok(context.get(Kind::Metadata, Demand::Validation))
             }
             Turn::Join(pending) => {
+                context.core.stats.joined();
                 let until = Box::pin(pending.wait());
                 self.stage = Stage::Waiting(pending);
                 Ok(Next::Ask(Effect::Wait { until, limit: None }))
@@ -112,8 +114,8 @@ impl State {
             },
             Resume::Answer(Answer::Text(text)) => self.ask(text.as_deref(), context),
             Resume::Answer(Answer::Response(reply)) => {
-                let response = context.response(reply, &self.url)?;
-                Ok(Progress::Claims(introspection::claims(response)?))
+                let read = introspection::claims;
+                Ok(Progress::Claims(context.receive(Purpose::Introspection, reply, &self.url, read)?))
             }
             Resume::Answer(Answer::Threw(thrown)) => Err(Trouble::Rethrow(thrown)),
             Resume::Answer(Answer::Kept) | Resume::Start => Err(Reason::Internal.into()),

@@ -8,6 +8,7 @@ mod check;
 mod document;
 mod introspect;
 mod jwt;
+mod ready;
 
 pub use access_token::validates_locally;
 pub use introspect::read_metadata;
@@ -19,9 +20,11 @@ use crate::config::BindingMode;
 use crate::core::Core;
 use crate::document::Kind;
 use crate::effect::{Answer, Effect, Outcome, Trouble, Wanted};
-use crate::error::{Failure, Reason};
-use crate::request::{Reply, Response, TransportError};
+use crate::error::{self, Failure, Reason};
+use crate::request::{Purpose, Reply, Response, TransportError};
+use crate::stats::{Lookup, Observed};
 use crate::supply::{Demand, Moment, Rules, Shelf};
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// What a token is checked for besides its own validity.
@@ -55,7 +58,9 @@ pub enum Operation {
         token: String,
         checks: Checks,
     },
-    /// What the three above end with: claims of proven origin meet what they are checked for.
+    /// Gets what validations will need. Ends without a value.
+    Ready,
+    /// What the three validations end with: claims of proven origin meet what they are checked for.
     Check {
         claims: Claims,
         text: String,
@@ -112,6 +117,12 @@ pub struct Flow {
     frames: Vec<Frame>,
     /// What the effect of the last step takes; nothing once the operation has ended.
     wanted: Option<Wanted>,
+    /// The operation is a validation, whose end is counted.
+    validates: bool,
+    /// An overridden validation decides, and counts itself if it is one of ours.
+    delegated: bool,
+    /// What the last answer said, for operators.
+    observed: Cell<Observed>,
 }
 
 /// One operation under way.
@@ -120,6 +131,7 @@ enum Frame {
     Jwt(jwt::State),
     Introspect(introspect::State),
     AccessToken(access_token::State),
+    Ready(ready::State),
     Check(check::State),
 }
 
@@ -145,11 +157,14 @@ struct Context<'a> {
     core: &'a Core,
     settings: &'a Settings,
     now: Moment,
+    observed: &'a Cell<Observed>,
 }
 
 impl Flow {
     pub fn start(core: Arc<Core>, settings: Settings, operation: Operation, now: impl Into<Moment>) -> (Self, Step) {
-        let mut flow = Self { core, settings, frames: vec![Frame::new(operation)], wanted: None };
+        let validates = operation.validates();
+        let (frames, observed) = (vec![Frame::new(operation)], Cell::default());
+        let mut flow = Self { core, settings, frames, wanted: None, validates, delegated: false, observed };
         let step = flow.run(Resume::Start, now.into());
         (flow, step)
     }
@@ -164,15 +179,31 @@ impl Flow {
         self.run(Resume::Answer(answer), now.into())
     }
 
-    fn run(&mut self, mut resume: Resume, now: Moment) -> Step {
+    /// What the last answer said, for operators; no decision rests on it.
+    pub fn observed(&self) -> Observed {
+        self.observed.get()
+    }
+
+    fn run(&mut self, resume: Resume, now: Moment) -> Step {
+        self.observed.set(Observed::default());
+        let delegated = std::mem::take(&mut self.delegated);
+        let step = self.advance(resume, now);
+        if self.validates && !delegated {
+            self.core.stats.validated(&step);
+        }
+        step
+    }
+
+    fn advance(&mut self, mut resume: Resume, now: Moment) -> Step {
         loop {
-            let context = Context { core: &self.core, settings: &self.settings, now };
+            let context = Context { core: &self.core, settings: &self.settings, now, observed: &self.observed };
             let Some(frame) = self.frames.last_mut() else {
                 return Step::Failed(Reason::Internal.into());
             };
             match frame.resume(resume, &context) {
                 Next::Ask(effect) => {
                     self.wanted = Some(effect.wanted());
+                    self.delegated = matches!(effect, Effect::ValidateJwt { .. });
                     return Step::Need(effect);
                 }
                 Next::Call(operation) => {
@@ -198,6 +229,12 @@ impl Flow {
     }
 }
 
+impl Operation {
+    const fn validates(&self) -> bool {
+        matches!(self, Self::ValidateJwt { .. } | Self::Introspect { .. } | Self::ValidateAccessToken { .. })
+    }
+}
+
 impl Frame {
     fn new(operation: Operation) -> Self {
         match operation {
@@ -207,6 +244,7 @@ impl Frame {
             Operation::ValidateAccessToken { token, checks } => {
                 Self::AccessToken(access_token::State::new(token, checks))
             }
+            Operation::Ready => Self::Ready(ready::State::default()),
             Operation::Check { claims, text, checks } => Self::Check(check::State::new(claims, text, checks)),
         }
     }
@@ -217,6 +255,7 @@ impl Frame {
             Self::Jwt(state) => state.resume(resume, context),
             Self::Introspect(state) => state.resume(resume, context),
             Self::AccessToken(state) => state.resume(resume, context),
+            Self::Ready(state) => state.resume(resume, context),
             Self::Check(state) => state.resume(resume, context),
         };
         next.unwrap_or_else(|trouble| Next::Return(Err(trouble)))
@@ -243,6 +282,32 @@ impl Context<'_> {
 
     fn rules(&self, kind: Kind) -> Rules {
         self.settings.rules(self.core, kind)
+    }
+
+    /// Reads what a request brought; counts it and notes it for operators. An inactive token is a proper answer.
+    fn receive<T>(
+        &self,
+        purpose: Purpose,
+        reply: Reply,
+        url: &str,
+        read: impl FnOnce(Response) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let status = match &reply {
+            Ok(response) | Err(TransportError::TooLarge(response)) => Some(response.status),
+            Err(TransportError::BodyLost { response, .. }) => Some(response.status),
+            Err(TransportError::TimedOut | TransportError::Network { .. }) => None,
+        };
+        let result = self.response(reply, url).and_then(read);
+        let reason = result.as_ref().err().map(|failure| failure.reason);
+        let reason = reason.filter(|reason| !matches!(reason.kind(), error::Kind::Token(_)));
+        self.core.stats.fetched(purpose, reason.is_none());
+        self.observed.set(Observed { status, reason, lookup: None });
+        result
+    }
+
+    fn looked_up(&self, lookup: Lookup) {
+        self.core.stats.looked_up(lookup);
+        self.observed.set(Observed { lookup: Some(lookup), ..Observed::default() });
     }
 
     /// The response to judge. A lost body is no loss where only the status counts.

@@ -41,6 +41,8 @@ pub type Fetch = Pending<Result<Document>>;
 /// What a demand gets.
 pub enum Supply {
     Ready(Document),
+    /// Past its expiry, and nothing better is to be had now.
+    Fallback(Document),
     /// Usable, and somebody should start a refresh.
     Due(Document),
     /// Past its expiry but servable: start a refresh and ask again.
@@ -54,6 +56,25 @@ pub enum Supply {
     /// This demand has to fetch, and to settle the others.
     Lead(Lead<Result<Document>>),
     Refused(Failure),
+}
+
+/// How a document stands, for operators.
+pub struct Condition {
+    pub freshness: Freshness,
+    pub document: Option<Document>,
+    /// Seconds since it was fetched; nothing for one that was set by hand.
+    pub age: Option<f64>,
+    /// Why the last attempt to fetch it failed; it says when the next one may be, while the backoff runs.
+    pub failure: Option<Failure>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    Fresh,
+    /// Past its expiry, and it may still serve while no newer one is to be had.
+    Stale,
+    /// There is none, or it may serve no longer.
+    Missing,
 }
 
 #[derive(Default)]
@@ -106,13 +127,13 @@ impl Shelf {
         if let Some(fetch) = under_way {
             let left = fetch.started + PATIENCE - now.steady;
             return match stale {
-                Some(document) if left <= 0.0 => Supply::Ready(document),
+                Some(document) if left <= 0.0 => Supply::Fallback(document),
                 fallback => Supply::Wait { fetch, limit: fallback.as_ref().map(|_| left.min(PATIENCE)), fallback },
             };
         }
         let bypasses_backoff = matches!(demand, Demand::Caller { .. });
         if let Some(failure) = state.backoff.running(now.steady).filter(|_| !bypasses_backoff) {
-            return stale.map_or(Supply::Refused(failure), Supply::Ready);
+            return stale.map_or(Supply::Refused(failure), Supply::Fallback);
         }
         if let Some(document) = stale {
             return Supply::Stale(document);
@@ -178,6 +199,23 @@ impl Shelf {
         let state = self.state();
         let held = state.held.as_ref()?;
         (held.is_fresh(rules, now.wall) || held.is_servable(rules, now.wall)).then(|| held.document.clone())
+    }
+
+    /// Changes nothing and starts nothing.
+    pub fn condition(&self, rules: &Rules, now: Moment) -> Condition {
+        let state = self.state();
+        let held = state.held.as_ref();
+        let freshness = match held {
+            Some(held) if held.is_fresh(rules, now.wall) => Freshness::Fresh,
+            Some(held) if held.is_servable(rules, now.wall) => Freshness::Stale,
+            _ => Freshness::Missing,
+        };
+        Condition {
+            freshness,
+            document: held.map(|held| held.document.clone()),
+            age: held.filter(|held| held.expiry.is_none()).map(|held| (now.wall - held.fetched).max(0.0)),
+            failure: state.backoff.running(now.steady).or_else(|| state.backoff.last().cloned()),
+        }
     }
 
     /// Whether an overridden `getJwks` may be asked for new keys now; counts as asking.

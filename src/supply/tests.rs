@@ -36,6 +36,7 @@ fn asked_to_pause(status: u16, retry_after: &str) -> Failure {
 fn name(supply: &Supply) -> &'static str {
     match supply {
         Supply::Ready(_) => "ready",
+        Supply::Fallback(_) => "fallback",
         Supply::Due(_) => "due",
         Supply::Stale(_) => "stale",
         Supply::Wait { fallback: None, .. } => "wait",
@@ -118,7 +119,7 @@ fn one_fetch_at_a_time_and_a_fallback_after_a_second() {
     for (age, steady, demand, expected) in [
         (299.0, 10.0, Demand::Validation, "ready"),
         (300.0, 10.0, Demand::Validation, "wait with fallback"),
-        (300.0, 11.0, Demand::Validation, "ready"),
+        (300.0, 11.0, Demand::Validation, "fallback"),
         (300.0, 99.0, CALLER, "wait"),
         (0.0, 99.0, FORCE, "wait"),
         (0.0, 99.0, Demand::UnknownKey { tried: keys("first").text }, "wait"),
@@ -164,7 +165,7 @@ fn stale_documents_serve_through_pauses_until_they_are_too_old() {
     assert!(shelf.finish(pending, Err(failure()), after(280.0, 0.0), 0.0).is_err());
     assert_eq!(name(&shelf.demand(&Demand::Validation, &RULES, after(280.0, 0.5))), "ready", "not due in a pause");
     assert_eq!(name(&shelf.demand(&Demand::Validation, &RULES, after(280.0, 1.0))), "due");
-    assert_eq!(name(&shelf.demand(&Demand::Validation, &RULES, after(3899.0, 0.5))), "ready");
+    assert_eq!(name(&shelf.demand(&Demand::Validation, &RULES, after(3899.0, 0.5))), "fallback");
     assert_eq!(name(&shelf.demand(&Demand::Validation, &RULES, after(3900.0, 0.5))), "refused");
     assert!(shelf.servable(&RULES, after(3899.0, 0.5)).is_some());
     assert!(shelf.servable(&RULES, after(3900.0, 0.5)).is_none());
