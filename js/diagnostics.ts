@@ -42,6 +42,17 @@ export interface CacheMessage {
   error?: unknown;
 }
 
+/** A request that a guard has not let pass. */
+export interface RefuseMessage {
+  /** Stable reason code; `token_missing` without a token, `application_error` for what the application threw. */
+  reason: string;
+  message: string;
+  /** The `code` of a `MonoCloudTokenError`. */
+  code?: string;
+  /** Of the HTTP answer. */
+  status: number;
+}
+
 /** The end of every `validateAccessToken`, `validateJwtAccessToken` and `introspectAccessToken`: `ValidateMessage`. */
 export const validateChannel = channel('monocloud:backend:validate');
 
@@ -51,5 +62,5 @@ export const fetchChannel = channel('monocloud:backend:fetch');
 /** Every look into the application's cache: `CacheMessage`. */
 export const cacheChannel = channel('monocloud:backend:cache');
 
-/** Requests that may not pass: `{reason, message, code, status}`. Never a token or a claim value. */
+/** Requests that may not pass: `RefuseMessage`. Never a token or a claim value. */
 export const refuseChannel = channel('monocloud:backend:refuse');
