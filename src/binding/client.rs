@@ -2,20 +2,21 @@
 
 use super::failure::NativeFailure;
 use super::flow::NativeFlow;
+use super::options::{NativeConfig, Variables, read_options};
+use super::settings::NativeSettings;
 use super::transport::NativeTransport;
 use super::{guarded, moment, registry, value};
 use crate::access;
 use crate::access::Requirement;
 use crate::claims::Claims;
-use crate::config::{self, Config, Environment, Options};
+use crate::config::{self, Config};
 use crate::confirmation;
 use crate::core::{Core, EndpointChoice};
 use crate::document::{Content, Document, Kind};
 use crate::error::{Failure, Reason};
-use crate::flow::{self, Checks, Operation, Overrides, Settings, Supplied};
+use crate::flow::{self, Checks, Operation, Settings};
 use crate::supply::Demand;
-use napi::bindgen_prelude::{Either, Either3, JsObjectValue, Null, Object, Unknown};
-use napi::{JsValue, ValueType};
+use napi::bindgen_prelude::{Either, Either3, Null, Object, Unknown};
 use napi_derive::napi;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,51 +29,10 @@ pub struct NativeCore {
     pub(super) fingerprint: [u8; 32],
 }
 
-/// What the class's members hold after validation.
-#[napi(object)]
-#[derive(Clone)]
-pub struct NativeConfig {
-    pub tenant_domain: String,
-    /// Empty when it is no text.
-    pub audience: String,
-    pub clock_skew: f64,
-    pub clock_tolerance: f64,
-    pub jwks_cache_duration: Option<f64>,
-    pub metadata_cache_duration: Option<f64>,
-    pub response_timeout: f64,
-    pub client_certificate: Option<String>,
-    pub client_key: Option<String>,
-}
-
-/// What a client's protected members say when an operation starts.
-#[napi(object)]
-pub struct NativeSettings {
-    /// Bit set of methods that are not the class's own: 1 getMetadata, 2 getJwks, 4 validateJwtAccessToken,
-    /// 8 introspectAccessToken, 16 validateAccessTokenClaims, 32 validateCertificateBinding.
-    pub overrides: u32,
-    /// Bit set of functions that the application supplied: 1 metadataResolver, 2 jwksResolver, 4 cache.
-    pub supplied: u32,
-    /// Requests go over the native transport.
-    pub native: bool,
-    pub clock_skew: f64,
-    pub clock_tolerance: f64,
-    pub metadata_cache_duration: f64,
-    pub jwks_cache_duration: f64,
-    pub response_timeout: f64,
-}
-
 /// What one route or call asks for, compiled.
 #[napi]
 pub struct NativeChecks {
     checks: Checks,
-}
-
-struct Variables(HashMap<String, String>);
-
-impl Environment for Variables {
-    fn get(&self, name: &str) -> Option<String> {
-        self.0.get(name).cloned()
-    }
 }
 
 #[napi]
@@ -100,17 +60,7 @@ impl NativeCore {
     }
 
     fn new(config: Config, audience: serde_json::Value, mode: Option<config::BindingMode>) -> Self {
-        let seen = NativeConfig {
-            tenant_domain: config.tenant_domain.clone(),
-            audience: config.audience.clone(),
-            clock_skew: config.clock_skew,
-            clock_tolerance: config.clock_tolerance,
-            jwks_cache_duration: config.jwks_cache_duration,
-            metadata_cache_duration: config.metadata_cache_duration,
-            response_timeout: config.response_timeout,
-            client_certificate: config.client_certificate.clone(),
-            client_key: config.client_key.as_ref().map(|key| key.to_string()),
-        };
+        let seen = NativeConfig::from(&config);
         let fingerprint = config.fingerprint();
         Self { core: Arc::new(Core::new(config, audience, mode)), config: seen, fingerprint }
     }
@@ -368,30 +318,6 @@ impl NativeChecks {
     }
 }
 
-impl From<NativeSettings> for Settings {
-    fn from(settings: NativeSettings) -> Self {
-        let overridden = |bit: u32| settings.overrides & bit != 0;
-        let supplied = |bit: u32| settings.supplied & bit != 0;
-        Self {
-            overrides: Overrides {
-                get_metadata: overridden(1),
-                get_jwks: overridden(2),
-                validate_jwt: overridden(4),
-                introspect: overridden(8),
-                check_claims: overridden(16),
-                check_binding: overridden(32),
-            },
-            supplied: Supplied { metadata_resolver: supplied(1), jwks_resolver: supplied(2), cache: supplied(4) },
-            native: settings.native,
-            clock_skew: settings.clock_skew,
-            clock_tolerance: settings.clock_tolerance,
-            metadata_cache_duration: settings.metadata_cache_duration,
-            jwks_cache_duration: settings.jwks_cache_duration,
-            response_timeout: settings.response_timeout,
-        }
-    }
-}
-
 const fn kind(jwks: bool) -> Kind {
     if jwks { Kind::Jwks } else { Kind::Metadata }
 }
@@ -405,28 +331,5 @@ fn verdict(work: impl FnOnce() -> Result<(), Failure>) -> Either<NativeFailure, 
     match guarded(work) {
         Ok(()) => Either::B(Null),
         Err(failure) => Either::A(failure.into()),
-    }
-}
-
-/// The options by name. `groupOptions` and `cache` are read member by member, so that inherited ones count.
-fn read_options(options: &Object<'_>) -> napi::Result<Options> {
-    let mut read = Vec::new();
-    for row in config::OPTIONS {
-        let value: Unknown<'_> = options.get_named_property(row.name)?;
-        let value = match row.name {
-            "cache" => read_members(value, &["set", "get", "delete"])?,
-            "groupOptions" => read_members(value, &["groupsClaim", "matchAll"])?,
-            _ => value::read(value)?,
-        };
-        read.push((row.name.to_owned(), value));
-    }
-    Ok(Options(read))
-}
-
-/// Only what an object is asked for, inherited or own: a cache is used by reference and never looked into otherwise.
-fn read_members(value: Unknown<'_>, names: &[&str]) -> napi::Result<config::Value> {
-    match value.get_type()? {
-        ValueType::Object => Ok(config::Value::Object(value::read_members(&value.coerce_to_object()?, names)?)),
-        _ => value::read(value),
     }
 }

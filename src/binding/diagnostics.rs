@@ -1,8 +1,9 @@
 //! What operators may know of a client and its operations.
 
-use super::client::{NativeCore, NativeSettings};
+use super::client::NativeCore;
 use super::flow::NativeFlow;
 use super::moment;
+use super::settings::NativeSettings;
 use super::step::purpose;
 use crate::flow::{Operation, Settings};
 use crate::request::Request;
