@@ -84,7 +84,9 @@ for (const library of libraries) {
       const { redis, tenant, url } = await startApi(t, library);
       const tokens = await Promise.all(Array.from({ length: TOKENS }, () => tenant.issue({ opaque: true })));
       const failures = new Map();
-      const listener = ({ error: { code } }) => failures.set(code, (failures.get(code) ?? 0) + 1);
+      const listener = ({ result, error }) => {
+        if (result === 'error') failures.set(error.code, (failures.get(error.code) ?? 0) + 1);
+      };
       subscribe('monocloud:backend:cache', listener);
       t.after(() => unsubscribe('monocloud:backend:cache', listener));
 
