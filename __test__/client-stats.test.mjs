@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MonoCloudBackendNodeClient } from '@monocloud/backend-node';
+import { MemoryIntrospectionCache, MonoCloudBackendNodeClient } from '@monocloud/backend-node';
 import testing from '../dist/testing/index.js';
 import { frozenClock } from './support/frozen-clock.mjs';
 import { jsonResponse, recordedTenant, signingKey, soundClaims, soundJwt } from './support/recorded-tenant.mjs';
@@ -42,6 +42,15 @@ describe('stats', () => {
       refused: { token_expired: 2, jwt_header_malformed: 1 },
       failed: { token_blank: 1 },
     });
+  });
+
+  it('count the entries of a cache in memory', async () => {
+    const { client } = setUp({ cache: new MemoryIntrospectionCache() });
+    assert.equal(client.stats().cache.entries, 0);
+    await client.validateAccessToken('one');
+    await client.validateAccessToken('two');
+    await client.validateAccessToken('one');
+    assert.deepEqual(client.stats().cache, { hits: 1, misses: 2, negativeHits: 0, errors: 0, entries: 2 });
   });
 
   it('count what the application throws, and a validation that it has overridden only once', async () => {

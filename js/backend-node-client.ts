@@ -2,7 +2,7 @@ import { settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
 import { drive } from './drive';
 import { MonoCloudValidationError } from './errors';
-import { memoryCacheOf } from './memory-introspection-cache';
+import { memoryCacheOf, MemoryIntrospectionCache } from './memory-introspection-cache';
 import { native, type NativeCore } from './native';
 import { asText, claimsOf, compile, MonoCloudOidcBackendClient } from './oidc-backend-client';
 import { drivenOf } from './oidc-client-base';
@@ -60,7 +60,11 @@ export class MonoCloudBackendNodeClient extends MonoCloudOidcBackendClient {
    * What this client has done so far, and what it holds. Counted since it was made; asks nobody.
    */
   stats(): ClientStats {
-    return JSON.parse(this[CORE].stats(settingsOf(this), nowInSeconds())) as ClientStats;
+    const stats = JSON.parse(this[CORE].stats(settingsOf(this), nowInSeconds())) as ClientStats;
+    if (this.cache instanceof MemoryIntrospectionCache) {
+      stats.cache.entries = this.cache.size;
+    }
+    return stats;
   }
 
   /**

@@ -10,8 +10,8 @@ export interface ClientStats {
   staleUses: number;
   /** Refreshes in the background. */
   refreshes: number;
-  /** Of the introspection cache. */
-  cache: { hits: number; misses: number; negativeHits: number; errors: number };
+  /** Of the introspection cache; `entries` of a cache in memory, whoever has put them there. */
+  cache: { hits: number; misses: number; negativeHits: number; errors: number; entries?: number };
   /** What is held; clients that share a tenant and a transport share it. */
   documents: { metadata: DocumentStats; jwks: DocumentStats & { keys: number } };
 }
