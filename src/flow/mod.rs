@@ -5,25 +5,29 @@
 
 mod access_token;
 mod check;
+mod context;
 mod document;
 mod introspect;
 mod jwt;
 mod ready;
+mod settings;
 
 pub use access_token::validates_locally;
 pub use introspect::read_metadata;
 pub use jwt::accept;
+pub use settings::{Overrides, Settings, Supplied};
+
+use context::Context;
 
 use crate::access::Requirement;
-use crate::claims::{Claims, Clock, Expected};
+use crate::claims::Claims;
 use crate::config::BindingMode;
 use crate::core::Core;
 use crate::document::Kind;
 use crate::effect::{Answer, Effect, Outcome, Trouble, Wanted};
-use crate::error::{self, Failure, Reason};
-use crate::request::{Purpose, Reply, Response, TransportError};
-use crate::stats::{Lookup, Observed};
-use crate::supply::{Demand, Moment, Rules, Shelf};
+use crate::error::Reason;
+use crate::stats::Observed;
+use crate::supply::{Demand, Moment};
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -66,42 +70,6 @@ pub enum Operation {
         text: String,
         checks: Checks,
     },
-}
-
-/// Which public methods are not the class's own.
-#[derive(Clone, Copy, Default)]
-pub struct Overrides {
-    pub get_metadata: bool,
-    pub get_jwks: bool,
-    pub validate_jwt: bool,
-    pub introspect: bool,
-    pub check_claims: bool,
-    pub check_binding: bool,
-}
-
-/// Which functions the application supplied.
-#[derive(Clone, Copy, Default)]
-pub struct Supplied {
-    pub metadata_resolver: bool,
-    pub jwks_resolver: bool,
-    pub cache: bool,
-}
-
-/// What a client's protected members say at the start of an operation.
-#[derive(Clone, Copy)]
-pub struct Settings {
-    pub overrides: Overrides,
-    pub supplied: Supplied,
-    /// Requests go over the native transport.
-    pub native: bool,
-    pub clock_skew: f64,
-    pub clock_tolerance: f64,
-    /// Seconds.
-    pub metadata_cache_duration: f64,
-    /// Seconds.
-    pub jwks_cache_duration: f64,
-    /// Milliseconds, for the text of a timeout.
-    pub response_timeout: f64,
 }
 
 /// What the driver has to do next.
@@ -150,14 +118,6 @@ enum Next {
     /// Ends as that operation ends.
     Become(Operation),
     Return(Result<Outcome, Trouble>),
-}
-
-/// What a frame may look at.
-struct Context<'a> {
-    core: &'a Core,
-    settings: &'a Settings,
-    now: Moment,
-    observed: &'a Cell<Observed>,
 }
 
 impl Flow {
@@ -259,93 +219,6 @@ impl Frame {
             Self::Check(state) => state.resume(resume, context),
         };
         next.unwrap_or_else(|trouble| Next::Return(Err(trouble)))
-    }
-}
-
-impl Context<'_> {
-    /// `this.getMetadata()` or `this.getJwks()`.
-    fn get(&self, kind: Kind, demand: Demand) -> Next {
-        let overridden = match kind {
-            Kind::Metadata => self.settings.overrides.get_metadata,
-            Kind::Jwks => self.settings.overrides.get_jwks,
-        };
-        match (overridden, kind) {
-            (true, Kind::Metadata) => Next::Ask(Effect::GetMetadata),
-            (true, Kind::Jwks) => Next::Ask(Effect::GetJwks { force: false }),
-            (false, kind) => Next::Call(Operation::Document { kind, demand }),
-        }
-    }
-
-    fn shelf(&self, kind: Kind) -> &Shelf {
-        self.core.tenant(self.settings.native).shelf(kind)
-    }
-
-    fn rules(&self, kind: Kind) -> Rules {
-        self.settings.rules(self.core, kind)
-    }
-
-    /// Reads what a request brought; counts it and notes it for operators. An inactive token is a proper answer.
-    fn receive<T>(
-        &self,
-        purpose: Purpose,
-        reply: Reply,
-        url: &str,
-        read: impl FnOnce(Response) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        let status = match &reply {
-            Ok(response) | Err(TransportError::TooLarge(response)) => Some(response.status),
-            Err(TransportError::BodyLost { response, .. }) => Some(response.status),
-            Err(TransportError::TimedOut | TransportError::Network { .. }) => None,
-        };
-        let result = self.response(reply, url).and_then(read);
-        let reason = result.as_ref().err().map(|failure| failure.reason);
-        let reason = reason.filter(|reason| !matches!(reason.kind(), error::Kind::Token(_)));
-        self.core.stats.fetched(purpose, reason.is_none());
-        self.observed.set(Observed { status, reason, lookup: None });
-        result
-    }
-
-    fn looked_up(&self, lookup: Lookup) {
-        self.core.stats.looked_up(lookup);
-        self.observed.set(Observed { lookup: Some(lookup), ..Observed::default() });
-    }
-
-    /// The response to judge. A lost body is no loss where only the status counts.
-    fn response(&self, reply: Reply, url: &str) -> Result<Response, Failure> {
-        match reply {
-            Ok(response) => Ok(response),
-            Err(TransportError::BodyLost { response, .. }) if response.status != 200 => Ok(*response),
-            Err(error) => Err(Failure::from_transport(error, url, self.settings.response_timeout)),
-        }
-    }
-}
-
-impl Settings {
-    /// For decisions that need nothing but the clock.
-    pub fn of_clock(clock_skew: f64, clock_tolerance: f64) -> Self {
-        Self {
-            overrides: Overrides::default(),
-            supplied: Supplied::default(),
-            native: false,
-            clock_skew,
-            clock_tolerance,
-            metadata_cache_duration: 0.0,
-            jwks_cache_duration: 0.0,
-            response_timeout: 0.0,
-        }
-    }
-
-    pub fn rules(&self, core: &Core, kind: Kind) -> Rules {
-        let duration = match kind {
-            Kind::Metadata => self.metadata_cache_duration,
-            Kind::Jwks => self.jwks_cache_duration,
-        };
-        Rules { duration, stale: core.jwks_stale_duration, cooldown: core.jwks_cooldown_duration }
-    }
-
-    pub fn expected<'a>(&self, core: &'a Core, now: f64) -> Expected<'a> {
-        let clock = Clock { now, skew: self.clock_skew, tolerance: self.clock_tolerance };
-        Expected { issuer: &core.issuer, audience: &core.audience, clock }
     }
 }
 
