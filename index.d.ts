@@ -133,9 +133,9 @@ export declare class NativeTransport {
 
 /**
  * `kind` as in `NativeFailure`, absent for an exception that is none of ours; `status` is the one that the tenant
- * answered, if it did.
+ * answered, if it did; `retry_after` the seconds after which it is worth trying again, if that is known.
  */
-export declare function answerToFailure(kind?: string | undefined | null, code?: string | undefined | null, status?: number | undefined | null): NativeAnswer
+export declare function answerToFailure(kind?: string | undefined | null, code?: string | undefined | null, status?: number | undefined | null, retryAfter?: number | undefined | null): NativeAnswer
 
 export declare function answerToMissingToken(): NativeAnswer
 
@@ -158,6 +158,9 @@ export declare function envNumber(value?: string | undefined | null): number | n
 /** Whether a user's claim holds any (or all) of the groups; an empty list is held by everybody. */
 export declare function isUserInGroup(user: string, groups: string, claim: string, matchAll: boolean): boolean
 
+/** The largest response body that is read, in bytes. */
+export declare function maxBody(): number
+
 /** The HTTP answer to a request that may not pass. */
 export interface NativeAnswer {
   status: number
@@ -165,6 +168,8 @@ export interface NativeAnswer {
   challenge?: string
   /** `message` of the JSON body. */
   message: string
+  /** `Retry-After`, in seconds. */
+  retryAfter?: number
 }
 
 /** What the class's members hold after validation. */
@@ -174,8 +179,8 @@ export interface NativeConfig {
   audience: string
   clockSkew: number
   clockTolerance: number
-  jwksCacheDuration?: number
-  metadataCacheDuration?: number
+  jwksCacheDuration: number
+  metadataCacheDuration: number
   responseTimeout: number
   clientCertificate?: string
   clientKey?: string

@@ -849,6 +849,7 @@ module.exports.decodeJwt = nativeBinding.decodeJwt
 module.exports.envBoolean = nativeBinding.envBoolean
 module.exports.envNumber = nativeBinding.envNumber
 module.exports.isUserInGroup = nativeBinding.isUserInGroup
+module.exports.maxBody = nativeBinding.maxBody
 module.exports.needsFallbackRoots = nativeBinding.needsFallbackRoots
 module.exports.setFallbackRoots = nativeBinding.setFallbackRoots
 module.exports.tokenLabel = nativeBinding.tokenLabel

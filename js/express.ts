@@ -43,13 +43,13 @@ export function protectApi(...args: ProtectApiArguments<Request>): ProtectMiddle
         next();
         return;
       }
-      const { status, challenge, message } = admission.answer;
+      const { status, challenge, message, retryAfter } = admission.answer;
       try {
         if (challenge !== undefined) {
           response.set('WWW-Authenticate', challenge);
         }
-        if (admission.retryAfter !== undefined) {
-          response.set('Retry-After', admission.retryAfter);
+        if (retryAfter !== undefined) {
+          response.set('Retry-After', String(retryAfter));
         }
         response.status(status).json({ message });
       } catch (error) {

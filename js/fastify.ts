@@ -42,12 +42,12 @@ export function protectApi(...args: ProtectApiArguments<FastifyRequest>): Protec
         (request as AuthenticatedFastifyRequest).claims = admission.claims;
         return;
       }
-      const { status, challenge, message } = admission.answer;
+      const { status, challenge, message, retryAfter } = admission.answer;
       if (challenge !== undefined) {
         reply.header('WWW-Authenticate', challenge);
       }
-      if (admission.retryAfter !== undefined) {
-        reply.header('Retry-After', admission.retryAfter);
+      if (retryAfter !== undefined) {
+        reply.header('Retry-After', String(retryAfter));
       }
       // A hook that has answered resolves with the reply.
       return reply.status(status).send({ message }) as unknown as undefined;

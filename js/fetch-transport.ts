@@ -1,8 +1,8 @@
-import type { NativeFlow, NativeRequest, NativeResponse, NativeStep } from './native';
+import { native, type NativeFlow, type NativeRequest, type NativeResponse, type NativeStep } from './native';
 import { nowInSeconds } from './clock';
 
-/** The largest response body that is read, in bytes: the native transport's own limit. */
-const MAX_BODY = 1024 * 1024;
+/** The largest response body that is read, in bytes. */
+const MAX_BODY = native.maxBody();
 
 const TIMED_OUT = Symbol('timed out');
 

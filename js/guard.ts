@@ -25,7 +25,7 @@ export type ProtectApiArguments<T> =
   | [options?: Partial<MonoCloudBackendNodeClientOptions> & ProtectApiRequestOptions<T>];
 
 /** What comes of a request: the claims of its token, or the answer to it. */
-export type Admission = { claims: AccessTokenClaims } | { answer: NativeAnswer; retryAfter?: string };
+export type Admission = { claims: AccessTokenClaims } | { answer: NativeAnswer };
 
 /** The part of a request that every framework shares. */
 interface HeadedRequest {
@@ -87,12 +87,15 @@ function answerTo(error: unknown): NativeAnswer {
     return native.answerToFailure('token', error.code);
   }
   if (error instanceof MonoCloudHttpError) {
-    return native.answerToFailure('http', undefined, error.status);
+    return native.answerToFailure('http', undefined, error.status, error.retryAfter);
   }
   if (error instanceof MonoCloudOPError) {
-    return native.answerToFailure('op');
+    return native.answerToFailure('op', undefined, undefined, error.retryAfter);
   }
-  return native.answerToFailure(error instanceof MonoCloudValidationError ? 'validation' : undefined);
+  if (error instanceof MonoCloudValidationError) {
+    return native.answerToFailure('validation', undefined, undefined, error.retryAfter);
+  }
+  return native.answerToFailure();
 }
 
 function refuse(answer: NativeAnswer, reason: string, error?: unknown): Admission {
@@ -102,13 +105,7 @@ function refuse(answer: NativeAnswer, reason: string, error?: unknown): Admissio
     const message = error === undefined ? answer.message : describe(error);
     refuseChannel.publish({ reason, message, code, status });
   }
-  return { answer, retryAfter: answer.status >= 500 ? retryAfterOf(error) : undefined };
-}
-
-/** RFC 9110 section 10.2.3: whole seconds. */
-function retryAfterOf(error: unknown): string | undefined {
-  const seconds = error instanceof MonoCloudAuthBaseError ? error.retryAfter : undefined;
-  return seconds === undefined ? undefined : String(Math.max(1, Math.ceil(seconds)));
+  return { answer };
 }
 
 /** Only our own words: neither an application's exception nor V8's excerpt of a body that is no JSON. */

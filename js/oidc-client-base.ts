@@ -8,9 +8,6 @@ import { CORE, TRANSPORT, transportOf } from './native-transport';
 import { registerOwnMethods } from './overrides';
 import type { IssuerMetadata, Jwks, JwtClaims } from './types';
 
-/** How long documents are used when nothing else is configured, in seconds. */
-const DEFAULT_CACHE_DURATION = 300;
-
 /** Discovery and keys of a tenant (OpenID Connect Discovery 1.0, RFC 7517). */
 export abstract class MonoCloudOidcClientBase {
   protected readonly tenantDomain: string;
@@ -49,8 +46,8 @@ export abstract class MonoCloudOidcClientBase {
     hide(this, CORE, core);
     hide(this, TRANSPORT, undefined);
     this.tenantDomain = config.tenantDomain;
-    this.jwksCacheDuration = config.jwksCacheDuration ?? DEFAULT_CACHE_DURATION;
-    this.metadataCacheDuration = config.metadataCacheDuration ?? DEFAULT_CACHE_DURATION;
+    this.jwksCacheDuration = config.jwksCacheDuration;
+    this.metadataCacheDuration = config.metadataCacheDuration;
     this.fetcher = functions.fetcher;
     this.responseTimeout = config.responseTimeout > 0 ? config.responseTimeout : undefined;
     this.metadataResolver = functions.metadataResolver;

@@ -10,6 +10,15 @@ pub struct Answer {
     pub message: &'static str,
 }
 
+impl Answer {
+    /// RFC 9110 section 10.2.3: whole seconds, at least one, and only where the trouble is ours.
+    pub fn retry_after(self, seconds: f64) -> Option<u32> {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and is at least 1")]
+        let whole = seconds.ceil().max(1.0) as u32;
+        (self.status >= 500).then_some(whole)
+    }
+}
+
 const MISSING: Answer = Answer { status: 401, challenge: Some("Bearer"), message: "unauthorized" };
 const INVALID: Answer =
     Answer { status: 401, challenge: Some("Bearer error=\"invalid_token\""), message: "unauthorized" };
@@ -33,5 +42,22 @@ pub fn to_failure(kind: Option<Kind>, upstream: Option<f64>) -> Answer {
             _ => UNAVAILABLE,
         },
         Some(Kind::Op | Kind::Validation) => INTERNAL,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_trouble_says_when_to_come_back() {
+        for (seconds, whole) in [(0.0, 1), (0.2, 1), (1.0, 1), (1.01, 2), (30.0, 30)] {
+            for answer in [UNAVAILABLE, INTERNAL] {
+                assert_eq!(answer.retry_after(seconds), Some(whole), "{seconds}");
+            }
+            for answer in [MISSING, INVALID, FORBIDDEN] {
+                assert_eq!(answer.retry_after(seconds), None, "{seconds}");
+            }
+        }
     }
 }

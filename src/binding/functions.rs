@@ -19,6 +19,8 @@ pub struct NativeAnswer {
     pub challenge: Option<String>,
     /// `message` of the JSON body.
     pub message: String,
+    /// `Retry-After`, in seconds.
+    pub retry_after: Option<u32>,
 }
 
 impl From<answer::Answer> for NativeAnswer {
@@ -27,6 +29,7 @@ impl From<answer::Answer> for NativeAnswer {
             status: answer.status.into(),
             challenge: answer.challenge.map(str::to_owned),
             message: answer.message.to_owned(),
+            retry_after: None,
         }
     }
 }
@@ -37,9 +40,14 @@ pub fn answer_to_missing_token() -> NativeAnswer {
 }
 
 /// `kind` as in `NativeFailure`, absent for an exception that is none of ours; `status` is the one that the tenant
-/// answered, if it did.
+/// answered, if it did; `retry_after` the seconds after which it is worth trying again, if that is known.
 #[napi]
-pub fn answer_to_failure(kind: Option<String>, code: Option<String>, status: Option<f64>) -> NativeAnswer {
+pub fn answer_to_failure(
+    kind: Option<String>,
+    code: Option<String>,
+    status: Option<f64>,
+    retry_after: Option<f64>,
+) -> NativeAnswer {
     let kind = kind.map(|kind| match kind.as_str() {
         "token" => Kind::Token(match code.as_deref() {
             Some("insufficient_scope") => TokenCode::InsufficientScope,
@@ -51,7 +59,14 @@ pub fn answer_to_failure(kind: Option<String>, code: Option<String>, status: Opt
         "validation" => Kind::Validation,
         _ => Kind::Http,
     });
-    answer::to_failure(kind, status).into()
+    let answer = answer::to_failure(kind, status);
+    NativeAnswer { retry_after: retry_after.and_then(|seconds| answer.retry_after(seconds)), ..answer.into() }
+}
+
+/// The largest response body that is read, in bytes.
+#[napi]
+pub fn max_body() -> u32 {
+    u32::try_from(crate::request::MAX_BODY).unwrap_or(u32::MAX)
 }
 
 /// RFC 6750 section 2.1.

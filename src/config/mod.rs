@@ -30,6 +30,9 @@ pub use value::{Options, Value};
 
 use std::fmt;
 
+/// How long metadata and keys are kept when nothing else is configured, in seconds.
+pub const CACHE_DURATION: f64 = 300.0;
+
 /// What a client works with. Durations are seconds unless said otherwise.
 #[derive(Debug)]
 pub struct Config {
