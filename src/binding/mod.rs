@@ -1,5 +1,6 @@
 //! The Node-API door: conversions, no rules.
 
+mod certificate;
 mod client;
 mod diagnostics;
 mod failure;

@@ -1,6 +1,10 @@
 //! Client certificates as the application hands them over, and their thumbprint (RFC 8705 section 3.1).
 
+pub mod der;
 mod pem;
+pub mod x509;
+
+pub use x509::{Certificate, Chain};
 
 use crate::error::Reason;
 use crate::jose::base64url;

@@ -1,0 +1,6 @@
+use super::Certificate;
+impl Certificate {
+    pub fn legacy(&self) -> String {
+        "{}".to_owned()
+    }
+}

@@ -1,0 +1,79 @@
+//! ASN.1 character strings as text.
+
+/// RFC 5280 section 4.1.2.4 (DirectoryString) and the other string types that names carry. `Some(None)` for a value
+/// that is no character string, `None` for one that is not well-formed.
+pub fn read(tag: u8, octets: &[u8]) -> Option<Option<String>> {
+    match tag {
+        // UTF8String
+        0x0c => Some(Some(std::str::from_utf8(octets).ok()?.to_owned())),
+        // NumericString, PrintableString, T61String, IA5String, VisibleString
+        0x12 | 0x13 | 0x14 | 0x16 | 0x1a => Some(Some(latin1(octets))),
+        // UniversalString
+        0x1c => wide(octets.as_chunks::<4>(), |unit| u32::from_be_bytes(*unit)).map(Some),
+        // BMPString: no surrogates
+        0x1e => wide(octets.as_chunks::<2>(), |unit| u16::from_be_bytes(*unit).into()).map(Some),
+        _ => Some(None),
+    }
+}
+
+/// One character an octet: NUL and controls stay what they are.
+pub fn latin1(octets: &[u8]) -> String {
+    octets.iter().copied().map(char::from).collect()
+}
+
+/// `AB:CD`, upper-case.
+pub fn fingerprint(octets: &[u8]) -> String {
+    let mut text = String::with_capacity(octets.len() * 3);
+    for octet in octets {
+        if !text.is_empty() {
+            text.push(':');
+        }
+        push_hex(&mut text, *octet);
+    }
+    text
+}
+
+/// `ABCD`, upper-case.
+pub fn hex(octets: &[u8]) -> String {
+    let mut text = String::with_capacity(octets.len() * 2);
+    octets.iter().for_each(|octet| push_hex(&mut text, *octet));
+    text
+}
+
+fn push_hex(text: &mut String, octet: u8) {
+    for digit in [octet >> 4, octet & 0xf] {
+        text.push(char::from_digit(digit.into(), 16).unwrap_or('0').to_ascii_uppercase());
+    }
+}
+
+fn wide<const N: usize>((units, rest): (&[[u8; N]], &[u8]), read: impl Fn(&[u8; N]) -> u32) -> Option<String> {
+    if rest.is_empty() { units.iter().map(|unit| char::from_u32(read(unit))).collect() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn every_string_type() {
+        for (tag, octets, text) in [
+            (0x0c, "ö\0".as_bytes(), "ö\0"),
+            (0x13, b"a\0b", "a\0b"),
+            (0x14, b"\xf6", "ö"),
+            (0x1c, &[0, 1, 0xf6, 0], "\u{1f600}"),
+            (0x1e, &[0, 0xf6, 0x20, 0xac], "ö€"),
+        ] {
+            assert_eq!(read(tag, octets), Some(Some(text.to_owned())), "{tag:x}");
+        }
+        assert_eq!(read(0x03, &[0, 1]), Some(None));
+        for (tag, octets) in [
+            (0x0c, &b"\xff"[..]),
+            (0x1c, &[0, 0, 1]),
+            (0x1c, &[0, 0x11, 0, 0]),
+            (0x1e, &[0]),
+            (0x1e, &[0xd8, 0x3d, 0xde, 0x00]),
+        ] {
+            assert_eq!(read(tag, octets), None, "{tag:x} {octets:?}");
+        }
+    }
+}
