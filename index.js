@@ -835,6 +835,7 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
+module.exports.NativeCertificate = nativeBinding.NativeCertificate
 module.exports.NativeChecks = nativeBinding.NativeChecks
 module.exports.NativeCore = nativeBinding.NativeCore
 module.exports.NativeFlow = nativeBinding.NativeFlow
