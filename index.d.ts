@@ -344,6 +344,13 @@ export interface NativeThrown {
 /** Whether `setFallbackRoots` is needed before the first transport is opened. */
 export declare function needsFallbackRoots(): boolean
 
+/**
+ * JSON of the `ClientCertificate` of a description such as `getPeerCertificate()` gives, in JSON without `raw`, which
+ * is handed on beside it and becomes `pem`. `notBefore` and `notAfter` are the texts of `valid_from` and `valid_to`.
+ * Null where the description names neither subject, issuer, SHA-256 fingerprint nor serial number.
+ */
+export declare function normalizeCertificate(description: string, raw: Uint8Array | undefined | null, verified: boolean): string | null
+
 /** The certificates (PEM) to trust where the platform has none. */
 export declare function setFallbackRoots(certificates: Array<string>): void
 

@@ -852,5 +852,6 @@ module.exports.envNumber = nativeBinding.envNumber
 module.exports.isUserInGroup = nativeBinding.isUserInGroup
 module.exports.maxBody = nativeBinding.maxBody
 module.exports.needsFallbackRoots = nativeBinding.needsFallbackRoots
+module.exports.normalizeCertificate = nativeBinding.normalizeCertificate
 module.exports.setFallbackRoots = nativeBinding.setFallbackRoots
 module.exports.tokenLabel = nativeBinding.tokenLabel

@@ -1,6 +1,7 @@
 //! A certificate chain that has been read, as JavaScript holds it.
 
 use super::guarded;
+use crate::certificate::x509::normalize;
 use crate::certificate::{Certificate, Chain};
 use napi::bindgen_prelude::{Buffer, Uint8Array};
 use napi_derive::napi;
@@ -73,4 +74,12 @@ impl From<Chain> for NativeCertificate {
     fn from(chain: Chain) -> Self {
         Self { chain }
     }
+}
+
+/// JSON of the `ClientCertificate` of a description such as `getPeerCertificate()` gives, in JSON without `raw`, which
+/// is handed on beside it and becomes `pem`. `notBefore` and `notAfter` are the texts of `valid_from` and `valid_to`.
+/// Null where the description names neither subject, issuer, SHA-256 fingerprint nor serial number.
+#[napi]
+pub fn normalize_certificate(description: String, raw: Option<Uint8Array>, verified: bool) -> Option<String> {
+    guarded(|| Ok(normalize(&description, raw.as_deref(), verified))).ok().flatten()
 }

@@ -4,7 +4,7 @@ pub mod algorithm;
 pub mod base64url;
 pub mod compact;
 pub mod der;
-mod edwards;
+pub mod edwards;
 pub mod header;
 pub mod jwk;
 pub mod jwks;

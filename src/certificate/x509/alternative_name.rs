@@ -2,8 +2,9 @@
 
 use super::attribute_type::AttributeType;
 use super::name::Name;
-use super::text;
+use super::{print, text};
 use crate::certificate::der::{self, Element, OBJECT_IDENTIFIER, Reader, SEQUENCE};
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,18 @@ impl AlternativeName {
         })
     }
 
+    /// The value alone, nothing quoted or escaped: an address as Node writes it, a directory name by RFC 2253.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Dns(text) | Self::Email(text) | Self::Uri(text) | Self::RegisteredId(text) => text.into(),
+            Self::Ip(address) => print::address(*address).into(),
+            Self::NoIp(length) => format!("<invalid length={length}>").into(),
+            Self::Directory(name) => print::distinguished(name).into(),
+            Self::Other(kind, text) => format!("{}:{text}", kind.label()).into(),
+            Self::UnknownOther(_) | Self::X400Address | Self::EdiPartyName => "<unsupported>".into(),
+        }
+    }
+
     /// The type as Node prints it before the colon.
     pub fn label(&self) -> &'static str {
         match self {
@@ -96,9 +109,13 @@ impl OtherName {
         })
     }
 
+    /// `IA5String`; the others are `UTF8String`.
+    pub fn is_ascii(self) -> bool {
+        self == Self::SrvName
+    }
+
     fn string_tag(self) -> u8 {
-        // IA5String, UTF8String
-        if self == Self::SrvName { 0x16 } else { 0x0c }
+        if self.is_ascii() { 0x16 } else { 0x0c }
     }
 }
 

@@ -3,11 +3,14 @@
 mod alternative_name;
 mod attribute_type;
 mod chain;
+mod curve;
 mod extensions;
 mod legacy;
 mod name;
 mod normalized;
 mod oid;
+mod print;
+mod public_key;
 mod signature;
 mod text;
 mod validity;
@@ -17,11 +20,13 @@ pub use attribute_type::AttributeType;
 pub use chain::Chain;
 pub use extensions::{BasicConstraints, Extensions, KeyUsage};
 pub use name::{Attribute, Name};
+pub use normalized::normalize;
 pub use validity::Validity;
 
 use super::der::{self, BIT_STRING, INTEGER, Reader, SEQUENCE};
 use crate::jose::base64url;
 use aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY;
+use public_key::PublicKey;
 use sha2::{Digest, Sha256, Sha512};
 use std::sync::Arc;
 use validity::Time;
@@ -80,7 +85,8 @@ impl Certificate {
         let (not_before, not_after) = (Time::read(dates.element()?)?, Time::read(dates.element()?)?);
         dates.end()?;
         let subject = Name::read(fields.take(SEQUENCE)?)?;
-        let key = fields.element().filter(|element| element.tag == SEQUENCE)?;
+        let key = fields.element()?;
+        PublicKey::read(key.whole)?;
         // issuerUniqueID and subjectUniqueID
         fields.take_if(0x81)?;
         fields.take_if(0x82)?;
@@ -171,17 +177,7 @@ impl Certificate {
 
     /// RFC 7468, lines of 64 characters, each ended by a line feed.
     pub fn pem(&self) -> String {
-        let base64 = base64_simd::STANDARD.encode_to_string(self.der());
-        let mut pem = String::with_capacity(base64.len() + base64.len() / 64 + 64);
-        pem.push_str("-----BEGIN CERTIFICATE-----\n");
-        for (at, character) in base64.chars().enumerate() {
-            if at > 0 && at % 64 == 0 {
-                pem.push('\n');
-            }
-            pem.push(character);
-        }
-        pem.push_str("\n-----END CERTIFICATE-----\n");
-        pem
+        text::pem(self.der())
     }
 
     /// Whether the issuer's name is the other's subject and the other's key made the signature.
@@ -192,6 +188,17 @@ impl Certificate {
     /// RFC 5280 section 6.1: issuer and subject are the same name.
     pub fn is_self_issued(&self) -> bool {
         self.issuer().matches(self.subject())
+    }
+
+    /// `cA` of RFC 5280 section 4.2.1.9, not contradicted by the key usage.
+    pub fn is_ca(&self) -> bool {
+        let extensions = self.extensions();
+        extensions.basic_constraints.is_some_and(|constraints| constraints.ca)
+            && extensions.key_usage.is_none_or(KeyUsage::key_cert_sign)
+    }
+
+    fn public_key(&self) -> Option<PublicKey<'_>> {
+        PublicKey::read(self.part(&self.0.key))
     }
 
     fn part(&self, place: &std::ops::Range<usize>) -> &[u8] {

@@ -18,6 +18,8 @@ pub struct Attribute {
     pub value: String,
     /// Whether the value is a character string.
     pub is_text: bool,
+    /// `#` and the DER in hexadecimal, where the value is no character string or the type has no short name.
+    pub(super) hexadecimal: Option<Box<str>>,
     /// Whether it belongs to the same relative distinguished name as the attribute before it.
     pub continues: bool,
 }
@@ -68,8 +70,9 @@ impl Attribute {
         reader.end()?;
         let text = text::read(value.tag, value.content)?;
         let is_text = text.is_some();
-        let value = text.unwrap_or_else(|| format!("#{}", text::hex(value.whole)));
-        Some(Self { kind, value, is_text, continues: false })
+        let hexadecimal = (!is_text || kind.short_name().is_none()).then(|| format!("#{}", text::hex(value.whole)));
+        let value = text.or_else(|| hexadecimal.clone())?;
+        Some(Self { kind, value, is_text, hexadecimal: hexadecimal.map(Into::into), continues: false })
     }
 
     fn matches(&self, other: &Self) -> bool {

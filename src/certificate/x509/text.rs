@@ -1,18 +1,19 @@
 //! ASN.1 character strings as text.
 
-/// RFC 5280 section 4.1.2.4 (DirectoryString) and the other string types that names carry. `Some(None)` for a value
-/// that is no character string, `None` for one that is not well-formed.
+/// RFC 5280 section 4.1.2.4 (DirectoryString) and the other types that OpenSSL lets names carry. `Some(None)` for BIT
+/// STRING and SEQUENCE, which are no character strings; `None` for other types and for text that is not well-formed.
 pub fn read(tag: u8, octets: &[u8]) -> Option<Option<String>> {
     match tag {
         // UTF8String
         0x0c => Some(Some(std::str::from_utf8(octets).ok()?.to_owned())),
-        // NumericString, PrintableString, T61String, IA5String, VisibleString
-        0x12 | 0x13 | 0x14 | 0x16 | 0x1a => Some(Some(latin1(octets))),
+        // NumericString, PrintableString, T61String, IA5String
+        0x12 | 0x13 | 0x14 | 0x16 => Some(Some(latin1(octets))),
         // UniversalString
         0x1c => wide(octets.as_chunks::<4>(), |unit| u32::from_be_bytes(*unit)).map(Some),
         // BMPString: no surrogates
         0x1e => wide(octets.as_chunks::<2>(), |unit| u16::from_be_bytes(*unit).into()).map(Some),
-        _ => Some(None),
+        0x03 | 0x30 => Some(None),
+        _ => None,
     }
 }
 
@@ -38,6 +39,21 @@ pub fn hex(octets: &[u8]) -> String {
     let mut text = String::with_capacity(octets.len() * 2);
     octets.iter().for_each(|octet| push_hex(&mut text, *octet));
     text
+}
+
+/// RFC 7468: lines of 64 characters, each ended by a line feed.
+pub fn pem(der: &[u8]) -> String {
+    let base64 = base64_simd::STANDARD.encode_to_string(der);
+    let mut pem = String::with_capacity(base64.len() + base64.len() / 64 + 64);
+    pem.push_str("-----BEGIN CERTIFICATE-----");
+    for (at, character) in base64.chars().enumerate() {
+        if at % 64 == 0 {
+            pem.push('\n');
+        }
+        pem.push(character);
+    }
+    pem.push_str("\n-----END CERTIFICATE-----\n");
+    pem
 }
 
 fn push_hex(text: &mut String, octet: u8) {
@@ -68,6 +84,8 @@ mod tests {
         assert_eq!(read(0x03, &[0, 1]), Some(None));
         for (tag, octets) in [
             (0x0c, &b"\xff"[..]),
+            (0x1a, b"a"),
+            (0x05, b""),
             (0x1c, &[0, 0, 1]),
             (0x1c, &[0, 0x11, 0, 0]),
             (0x1e, &[0]),
