@@ -12,6 +12,7 @@ mod registry;
 mod settings;
 mod step;
 mod transport;
+mod trust_anchors;
 mod value;
 
 use crate::error::{Failure, Reason};

@@ -1,6 +1,7 @@
 //! Client certificates as the application hands them over, and their thumbprint (RFC 8705 section 3.1).
 
 pub mod der;
+pub mod path;
 mod pem;
 pub mod x509;
 

@@ -2,6 +2,9 @@
 
 use super::Certificate;
 
+/// Signatures checked to link one chain. More issuers of one name than that are not tried.
+const MAX_CHECKS: usize = 16;
+
 #[derive(Clone, Debug)]
 pub struct Chain {
     pub leaf: Certificate,
@@ -10,18 +13,21 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// The first is the leaf; others follow in any order. One that did not issue a link so far is left out.
+    /// The first is the leaf; others follow in any order. Left out is one that issued none of those linked so far, by
+    /// its name and its signature, and one that was linked before.
     pub fn link(certificates: Vec<Certificate>) -> Option<Self> {
         let mut others = certificates.into_iter();
-        let leaf = others.next()?;
+        let mut chain = Self { leaf: others.next()?, issuers: Vec::new() };
         let mut others: Vec<_> = others.collect();
-        let mut issuers: Vec<Certificate> = Vec::new();
+        let mut checks = 0..MAX_CHECKS;
         loop {
-            let last = issuers.last().unwrap_or(&leaf);
-            let Some(at) = others.iter().position(|other| last.is_issued_by(other)) else { break };
-            issuers.push(others.swap_remove(at));
+            others.retain(|other| chain.certificates().all(|linked| linked.der() != other.der()));
+            let last = chain.issuers.last().unwrap_or(&chain.leaf);
+            let issued =
+                |other: &Certificate| last.names_issuer(other) && checks.next().is_some() && last.is_signed_by(other);
+            let Some(at) = others.iter().position(issued) else { return Some(chain) };
+            chain.issuers.push(others.swap_remove(at));
         }
-        Some(Self { leaf, issuers })
     }
 
     /// The leaf first.

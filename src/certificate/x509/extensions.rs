@@ -43,9 +43,19 @@ pub struct AccessDescription {
     pub location: AlternativeName,
 }
 
+impl Presence {
+    /// Dotted decimal.
+    pub fn dotted(&self) -> String {
+        oid::text(&self.oid)
+    }
+}
+
+pub const SUBJECT_KEY_IDENTIFIER: &[u8] = &[0x55, 0x1d, 14];
 pub const KEY_USAGE: &[u8] = &[0x55, 0x1d, 15];
 pub const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 17];
 pub const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 19];
+pub const NAME_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 30];
+pub const AUTHORITY_KEY_IDENTIFIER: &[u8] = &[0x55, 0x1d, 35];
 pub const EXT_KEY_USAGE: &[u8] = &[0x55, 0x1d, 37];
 /// 1.3.6.1.5.5.7.1.1
 pub const AUTHORITY_INFO_ACCESS: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 1];

@@ -4,7 +4,7 @@ mod alternative_name;
 mod attribute_type;
 mod chain;
 mod curve;
-mod extensions;
+pub mod extensions;
 mod legacy;
 mod name;
 mod normalized;
@@ -182,7 +182,17 @@ impl Certificate {
 
     /// Whether the issuer's name is the other's subject and the other's key made the signature.
     pub fn is_issued_by(&self, issuer: &Self) -> bool {
-        self.issuer().matches(issuer.subject()) && signature::is_signed_by(self, issuer)
+        self.names_issuer(issuer) && self.is_signed_by(issuer)
+    }
+
+    /// Whether the issuer's name is the other's subject (RFC 5280 section 6.1.3 (a) (4)).
+    pub fn names_issuer(&self, issuer: &Self) -> bool {
+        self.issuer().matches(issuer.subject())
+    }
+
+    /// Whether the other's key made the signature (RFC 5280 section 6.1.3 (a) (1)).
+    pub fn is_signed_by(&self, issuer: &Self) -> bool {
+        signature::is_signed_by(self, issuer)
     }
 
     /// RFC 5280 section 6.1: issuer and subject are the same name.

@@ -12,7 +12,8 @@ pub enum Validity {
 }
 
 impl Validity {
-    pub(super) fn at(not_before: i64, not_after: i64, now_s: f64, tolerance_s: f64) -> Self {
+    /// Times in seconds since the epoch.
+    pub fn at(not_before: i64, not_after: i64, now_s: f64, tolerance_s: f64) -> Self {
         // The last second counts to its end.
         if now_s - tolerance_s >= not_after as f64 + 1.0 {
             Self::Expired
