@@ -44,7 +44,6 @@ impl TrustAnchors {
             rules::of_anchor(anchor)
                 .map_err(|rest| format!("allowCA CA certificate '{}' {rest}", rules::subject(anchor)))?;
         }
-        // Beyond any chain that is let in, infinity included.
         Ok(Self { anchors, max_depth: max_depth as usize })
     }
 
