@@ -157,6 +157,21 @@ export declare class NativeTransport {
   get warnings(): Array<string>
 }
 
+export declare class NativeTrustAnchors {
+  /**
+   * PEM texts (one certificate or several each), or octets of PEM or DER. `maxDepth` counts the leaf and the
+   * intermediates; default 10. Throws the message of what is wrong.
+   */
+  static create(certificates: Array<string | Uint8Array>, maxDepth?: number | undefined | null): NativeTrustAnchors
+  /**
+   * DER, the leaf first. Null where the chain is admitted, else why not, for operators. `now` in seconds since the
+   * epoch.
+   */
+  refusal(chain: Array<Uint8Array>, now: number): string | null
+  /** The same of certificates that have been read. */
+  refusalOf(certificate: NativeCertificate, now: number): string | null
+}
+
 /**
  * `kind` as in `NativeFailure`, absent for an exception that is none of ours; `status` is the one that the tenant
  * answered, if it did; `retry_after` the seconds after which it is worth trying again, if that is known.

@@ -841,6 +841,7 @@ module.exports.NativeCore = nativeBinding.NativeCore
 module.exports.NativeFlow = nativeBinding.NativeFlow
 module.exports.NativeMemoryCache = nativeBinding.NativeMemoryCache
 module.exports.NativeTransport = nativeBinding.NativeTransport
+module.exports.NativeTrustAnchors = nativeBinding.NativeTrustAnchors
 module.exports.answerToFailure = nativeBinding.answerToFailure
 module.exports.answerToMissingToken = nativeBinding.answerToMissingToken
 module.exports.bearerToken = nativeBinding.bearerToken

@@ -32,7 +32,7 @@ export const publicKey = (type, options) =>
 const EC_KEY = publicKey('ec', { namedCurve: 'prime256v1' });
 const ECDSA_SHA256 = sequence(oid('1.2.840.10045.4.3.2'));
 
-/** A certificate of chosen fields whose signature nobody made. */
+/** A certificate of chosen fields. Without `sign`, nobody made its signature. */
 export function writtenCertificate({
   version = Buffer.of(2),
   serial = Buffer.of(1),
@@ -40,21 +40,25 @@ export function writtenCertificate({
   issuer = subject,
   notBefore = element(0x17, '260101000000Z'),
   notAfter = element(0x17, '360101000000Z'),
+  dates = [notBefore, notAfter],
   key = EC_KEY,
   extensions = [],
-  innerAlgorithm = ECDSA_SHA256,
+  algorithm = ECDSA_SHA256,
+  innerAlgorithm = algorithm,
   more = [],
+  sign = () => Buffer.of(1, 2, 3),
+  outer = [],
 } = {}) {
   const signed = sequence(
-    ...(version === undefined || version === null ? [] : [element(0xa0, element(2, version))]),
+    ...(version === null ? [] : [element(0xa0, element(2, version))]),
     element(2, serial),
     innerAlgorithm,
     issuer,
-    sequence(notBefore, notAfter),
+    sequence(...dates),
     subject,
     key,
     ...(extensions.length === 0 ? [] : [element(0xa3, sequence(...extensions))]),
     ...more,
   );
-  return sequence(signed, ECDSA_SHA256, bits(1, 2, 3));
+  return sequence(signed, algorithm, bits(...sign(signed)), ...outer);
 }

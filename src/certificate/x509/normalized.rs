@@ -97,9 +97,11 @@ fn values(value: &Value) -> impl Iterator<Item = &str> {
     value.as_str().into_iter().chain(several.iter().filter_map(Value::as_str))
 }
 
-/// The entries as Node prints them, where a comma always ends one; `IP Address` is `IP`.
+/// The entries as Node prints them, where a comma and a space always end one; `IP Address` is `IP`. Other white space
+/// belongs to the name: `admin ` is not `admin`.
 fn alternative_names(list: &str) -> Vec<String> {
-    let entries = list.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    let entries = list.split(',').map(|entry| entry.strip_prefix(' ').unwrap_or(entry));
+    let entries = entries.filter(|entry| !entry.is_empty());
     let renamed = entries.map(|entry| match entry.strip_prefix("IP Address:") {
         Some(address) => format!("IP:{address}"),
         None => entry.to_owned(),

@@ -2,6 +2,7 @@
 
 mod anchors;
 mod certificates;
+mod links;
 mod search;
 
 use super::{Entry, Refusal, TrustAnchors};
