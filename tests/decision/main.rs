@@ -10,6 +10,7 @@
 mod access;
 mod answer;
 mod cache_entry;
+mod certificate;
 mod claims;
 mod confirmation;
 mod documents;
