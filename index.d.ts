@@ -35,6 +35,27 @@ export declare class NativeCertificate {
   validity(now: number, tolerance: number): string | null
 }
 
+/** Options, validated once, and the headers that were read before. */
+export declare class NativeCertificateSource {
+  /**
+   * `form` says whose options these are: `auth` (clientCertificateAuth and the extractor), `resolver`
+   * (clientCertificateResolver) or `mtls` (clientCertAuth).
+   */
+  static create(options: unknown, form: 'auth' | 'resolver' | 'mtls'): Self | NativeOptionError
+  /** Lower-case names of the headers that `read` wants to see, in its order. Empty: the TLS socket alone. */
+  get names(): Array<string>
+  /** `tls`, `header` or `lambda`. */
+  get kind(): 'tls' | 'header' | 'lambda'
+  /** Headers are accepted from every peer because `trustedProxies` was left out. */
+  get warn(): boolean
+  /** A certificate of the TLS socket counts only where the server authorised it. */
+  get requireAuthorized(): boolean
+  /** Seconds that a certificate of the TLS socket may be out of its validity; nothing when validity is not checked. */
+  get tolerance(): number | null
+  /** `lines[i]` are the values of the header `names[i]`, one for each header line; `now` in seconds since the epoch. */
+  read(lines: Array<Array<string>>, peer: string | undefined | null, now: number): NativePresented
+}
+
 /** What one route or call asks for, compiled. */
 export declare class NativeChecks {}
 
@@ -213,6 +234,9 @@ export interface NativeAnswer {
   retryAfter?: number
 }
 
+/** The names and values of `PRESETS`: JSON of `{name: {header, encoding, chainHeader?, …}}`. */
+export declare function nativeCertificatePresets(): string
+
 /** What the class's members hold after validation. */
 export interface NativeConfig {
   tenantDomain: string
@@ -279,6 +303,39 @@ export interface NativeObserved {
   reason?: string
   /** What the cache knew: `hit`, `miss`, `negative` or `error`. */
   lookup?: string
+}
+
+/** An option that is wrong; nothing is built. */
+export interface NativeOptionError {
+  /** `type` for a TypeError, else `error`. */
+  kind: string
+  message: string
+}
+
+/**
+ * One `X-Forwarded-Client-Cert` value: its certificate, or its text where `allowTextIdentity` is set; dates are not
+ * looked at.
+ */
+export declare function nativeParseForwarded(value: string, xfccElement?: 'first' | 'last' | undefined, allowTextIdentity?: boolean): NativePresented
+
+/** The leaf and its linked issuers in a header's value; dates are not looked at. */
+export declare function nativeParseHeaderValue(value: string, encoding: string, chainInLeafHeader?: boolean): NativeCertificate | null
+
+/** What a request presented. */
+export interface NativePresented {
+  /** Also present beside `certificate_expired` and `certificate_not_yet_valid`. */
+  certificate?: NativeCertificate
+  /**
+   * Why there is none that counts: `verification_header_mismatch`, `header_missing_or_malformed`,
+   * `certificate_expired` or `certificate_not_yet_valid`.
+   */
+  reason?: string
+  /** What exactly is wrong, for operators: a stable code. */
+  detail?: string
+  /** The certificate of the TLS socket may stand in. */
+  fallback: boolean
+  /** JSON of a ClientCertificate that is known by text alone. */
+  text?: string
 }
 
 export interface NativeRequest {

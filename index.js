@@ -836,6 +836,7 @@ function __napiStampBindingTarget(exportsObject, target) {
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
 module.exports.NativeCertificate = nativeBinding.NativeCertificate
+module.exports.NativeCertificateSource = nativeBinding.NativeCertificateSource
 module.exports.NativeChecks = nativeBinding.NativeChecks
 module.exports.NativeCore = nativeBinding.NativeCore
 module.exports.NativeFlow = nativeBinding.NativeFlow
@@ -852,6 +853,9 @@ module.exports.envBoolean = nativeBinding.envBoolean
 module.exports.envNumber = nativeBinding.envNumber
 module.exports.isUserInGroup = nativeBinding.isUserInGroup
 module.exports.maxBody = nativeBinding.maxBody
+module.exports.nativeCertificatePresets = nativeBinding.nativeCertificatePresets
+module.exports.nativeParseForwarded = nativeBinding.nativeParseForwarded
+module.exports.nativeParseHeaderValue = nativeBinding.nativeParseHeaderValue
 module.exports.needsFallbackRoots = nativeBinding.needsFallbackRoots
 module.exports.normalizeCertificate = nativeBinding.normalizeCertificate
 module.exports.setFallbackRoots = nativeBinding.setFallbackRoots

@@ -1,6 +1,7 @@
 //! The Node-API door: conversions, no rules.
 
 mod certificate;
+mod certificate_source;
 mod client;
 mod diagnostics;
 mod failure;

@@ -17,6 +17,24 @@ pub fn read_members(object: &Object<'_>, names: &[&str]) -> napi::Result<Vec<(St
     names.iter().map(member).collect()
 }
 
+/// An object's named members, inherited ones too, and whatever else it has of its own, whose value is not looked at.
+/// Anything that is no object is read as it is.
+pub fn read_named(value: Unknown<'_>, names: &[&str]) -> napi::Result<Value> {
+    if value.get_type()? != ValueType::Object {
+        return read(value);
+    }
+    let object: Object<'_> = from(&value)?;
+    if object.is_array()? {
+        return Ok(Value::Array(Vec::new()));
+    }
+    let mut members = read_members(&object, names)?;
+    for name in Object::keys(&object)?.into_iter().filter(|name| !names.contains(&name.as_str())) {
+        let defined = object.get_named_property::<Unknown<'_>>(&name)?.get_type()? != ValueType::Undefined;
+        members.push((name, if defined { Value::Null } else { Value::Undefined }));
+    }
+    Ok(Value::Object(members))
+}
+
 fn read_to(value: Unknown<'_>, depth: usize) -> napi::Result<Value> {
     Ok(match value.get_type()? {
         ValueType::Undefined => Value::Undefined,

@@ -2,7 +2,9 @@
 
 pub mod der;
 pub mod path;
+pub mod header;
 mod pem;
+pub mod source;
 pub mod x509;
 
 pub use x509::{Certificate, Chain};
