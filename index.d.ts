@@ -41,7 +41,7 @@ export declare class NativeCertificateSource {
    * `form` says whose options these are: `auth` (clientCertificateAuth and the extractor), `resolver`
    * (clientCertificateResolver) or `mtls` (clientCertAuth).
    */
-  static create(options: unknown, form: 'auth' | 'resolver' | 'mtls'): Self | NativeOptionError
+  static create(options: unknown, form: 'auth' | 'resolver' | 'mtls'): NativeCertificateSource | NativeOptionError
   /** Lower-case names of the headers that `read` wants to see, in its order. Empty: the TLS socket alone. */
   get names(): Array<string>
   /** `tls`, `header` or `lambda`. */

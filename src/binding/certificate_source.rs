@@ -3,8 +3,9 @@
 use super::certificate::NativeCertificate;
 use super::{guarded, value};
 use crate::certificate::header::{self, Encoding};
-use crate::certificate::source::{Form, OptionError, Presented, Source};
+use crate::certificate::source::{Form, HEADER_MEMBERS, OptionError, Presented, Source};
 use crate::certificate::x509::Chain;
+use crate::config::Value;
 use napi::bindgen_prelude::{Either, Unknown};
 use napi_derive::napi;
 
@@ -43,9 +44,12 @@ impl NativeCertificateSource {
     /// `form` says whose options these are: `auth` (clientCertificateAuth and the extractor), `resolver`
     /// (clientCertificateResolver) or `mtls` (clientCertAuth).
     #[napi(ts_args_type = "options: unknown, form: 'auth' | 'resolver' | 'mtls'")]
-    pub fn create(options: Unknown<'_>, form: String) -> napi::Result<Either<Self, NativeOptionError>> {
+    pub fn create(
+        options: Unknown<'_>,
+        form: String,
+    ) -> napi::Result<Either<NativeCertificateSource, NativeOptionError>> {
         let form = Form::named(&form).ok_or_else(|| napi::Error::from_reason("unknown form"))?;
-        let options = value::read_named(options, form.members())?;
+        let options = value::read_named(options, form.members(), read_member)?;
         Ok(match Source::compile(&options, form) {
             Ok(source) => Either::A(Self { source }),
             Err(error) => Either::B(error.into()),
@@ -116,6 +120,16 @@ pub fn native_parse_forwarded(
 #[napi]
 pub fn native_certificate_presets() -> String {
     crate::certificate::source::presets_json()
+}
+
+fn read_member(name: &str, member: Unknown<'_>) -> napi::Result<Value> {
+    match name {
+        "header" => value::read_named(member, HEADER_MEMBERS, read_member),
+        "trustedProxies" => {
+            value::read_items(member, |entry| value::read_named(entry, &["rules"], |_, rules| value::read(rules)))
+        }
+        _ => value::read(member),
+    }
 }
 
 /// A panic is a header that cannot be read; it never lets anybody in.

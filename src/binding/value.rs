@@ -17,22 +17,42 @@ pub fn read_members(object: &Object<'_>, names: &[&str]) -> napi::Result<Vec<(St
     names.iter().map(member).collect()
 }
 
-/// An object's named members, inherited ones too, and whatever else it has of its own, whose value is not looked at.
-/// Anything that is no object is read as it is.
-pub fn read_named(value: Unknown<'_>, names: &[&str]) -> napi::Result<Value> {
-    if value.get_type()? != ValueType::Object {
-        return read(value);
+/// An object's named members as `read_member` reads them, inherited ones too; whatever else it has of its own is there
+/// by name alone. Anything that is no object is read as it is.
+pub fn read_named(
+    value: Unknown<'_>,
+    names: &[&str],
+    read_member: impl Fn(&str, Unknown<'_>) -> napi::Result<Value>,
+) -> napi::Result<Value> {
+    let Some(object) = plain_object(&value)? else { return read(value) };
+    let mut members = Vec::new();
+    for name in names {
+        members.push(((*name).to_owned(), read_member(name, object.get_named_property(name)?)?));
     }
-    let object: Object<'_> = from(&value)?;
-    if object.is_array()? {
-        return Ok(Value::Array(Vec::new()));
-    }
-    let mut members = read_members(&object, names)?;
     for name in Object::keys(&object)?.into_iter().filter(|name| !names.contains(&name.as_str())) {
         let defined = object.get_named_property::<Unknown<'_>>(&name)?.get_type()? != ValueType::Undefined;
         members.push((name, if defined { Value::Null } else { Value::Undefined }));
     }
     Ok(Value::Object(members))
+}
+
+/// The items of an array as `read_item` reads them, or the one value that is no array.
+pub fn read_items(value: Unknown<'_>, read_item: impl Fn(Unknown<'_>) -> napi::Result<Value>) -> napi::Result<Value> {
+    if value.get_type()? != ValueType::Object || plain_object(&value)?.is_some() {
+        return read_item(value);
+    }
+    let array: Object<'_> = from(&value)?;
+    let items = (0..array.get_array_length()?).map(|index| read_item(array.get_element(index)?));
+    Ok(Value::Array(items.collect::<napi::Result<_>>()?))
+}
+
+/// Neither an array nor a function.
+fn plain_object<'a>(value: &Unknown<'a>) -> napi::Result<Option<Object<'a>>> {
+    if value.get_type()? != ValueType::Object {
+        return Ok(None);
+    }
+    let object: Object<'a> = from(value)?;
+    Ok(if object.is_array()? { None } else { Some(object) })
 }
 
 fn read_to(value: Unknown<'_>, depth: usize) -> napi::Result<Value> {

@@ -1,16 +1,27 @@
 //! What proxies write about the client's certificate, read from one header value. A value is hostile until its reader
 //! has taken all of it: bounded before it is looked into, and read in one way or not at all.
 
+mod alternative_names;
 mod base64;
+mod distinguished_name;
+mod forwarded;
 mod list;
 mod pem;
 mod percent;
 mod placeholder;
 mod refusal;
+mod structured;
+mod text_identity;
+mod xfcc;
 
+pub use alternative_names::alternative_names;
+pub use distinguished_name::{Attribute, DistinguishedName};
+pub use forwarded::{Identity, Which, read as forwarded};
 pub use list::{chain_of, rfc9440};
 pub use placeholder::{is_placeholder, trim};
 pub use refusal::Refusal;
+pub use structured::{Member, Structured};
+pub use text_identity::TextIdentity;
 
 use super::x509::Certificate;
 
@@ -71,8 +82,17 @@ fn octets(value: &str, encoding: Encoding, chain_in_leaf: bool) -> Result<Vec<Ve
         Encoding::UrlPem | Encoding::UrlPemAws => pem::url_pem(value),
         Encoding::Base64Der => list::base64_der(value, chain_in_leaf),
         Encoding::Rfc9440 => rfc9440(value).map(|der| vec![der]),
-        Encoding::Xfcc => Err(Refusal::TextOnly),
+        Encoding::Xfcc => match forwarded::read(value, None, false)? {
+            Identity::Certificates(ders) => Ok(ders),
+            Identity::Text(_) => Err(Refusal::TextOnly),
+        },
     }
+}
+
+/// A leaf that was read, what came with it, and the DER of what came in another header.
+pub fn with_issuers(mut certificates: Vec<Certificate>, issuers: &[Vec<u8>]) -> Vec<Certificate> {
+    certificates.extend(issuers.iter().filter_map(|der| Certificate::parse(der)));
+    certificates
 }
 
 /// The first must be a certificate; what else is none cannot be part of a chain and is left out.

@@ -21,6 +21,15 @@ impl Form {
         }
     }
 
+    /// What messages about its options begin with.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Auth => "client-certificate-auth: ",
+            Self::Resolver => "clientCertificateResolver(): ",
+            Self::Mtls => "clientCertAuth(): ",
+        }
+    }
+
     /// The options that are looked at, inherited ones too.
     pub const fn members(self) -> &'static [&'static str] {
         match self {
@@ -64,11 +73,29 @@ impl Form {
                 "verifyHeader",
                 "verifyValue",
                 "trustedProxies",
+                "fallbackToSocket",
                 "xfccElement",
                 "allowTextIdentity",
+                "requireAuthorized",
                 "checkValidity",
                 "clockTolerance",
             ],
         }
     }
 }
+
+/// What is looked at in the option `header` of `clientCertAuth`.
+pub const HEADER_MEMBERS: &[&str] = &[
+    "format",
+    "name",
+    "subjectDN",
+    "issuerDN",
+    "fingerprint",
+    "serialNumber",
+    "san",
+    "verify",
+    "verifySuccessValue",
+    "xfccElement",
+    "allowTextIdentity",
+    "trustedProxies",
+];

@@ -1,7 +1,7 @@
 //! What a request presented.
 
 use crate::certificate::Chain;
-use crate::certificate::header::Refusal;
+use crate::certificate::header::{Refusal, TextIdentity};
 use crate::certificate::x509::Validity;
 
 /// Why a certificate does not count.
@@ -62,8 +62,18 @@ impl Presented {
         Self { fallback: true, ..Self::default() }
     }
 
+    pub fn text(identity: TextIdentity) -> Self {
+        Self { text: Some(identity.to_json()), ..Self::default() }
+    }
+
     /// After an exception of ours.
     pub fn unreadable() -> Self {
         Self::refused(Refusal::Unreadable, false)
+    }
+}
+
+impl From<Chain> for Presented {
+    fn from(chain: Chain) -> Self {
+        Self { chain: Some(chain), ..Self::default() }
     }
 }
