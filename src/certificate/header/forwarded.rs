@@ -225,8 +225,13 @@ mod tests {
         assert_eq!(leaf(&two, Some(Which::Last)), Ok(vec![1, 2, 3]));
         assert_eq!(leaf(&two, Some(Which::First)), Err(Refusal::TextOnly));
         let swallowed = format!("Cert=\"{PEM}\";URI=http://e/a,email:admin,x");
-        assert_eq!(leaf(&swallowed, Some(Which::First)), Ok(vec![1, 2, 3]));
-        assert_eq!(leaf(&swallowed, Some(Which::Last)), Err(Refusal::Malformed));
+        for which in [None, Some(Which::First), Some(Which::Last)] {
+            assert_eq!(leaf(&swallowed, which), Ok(vec![1, 2, 3]));
+        }
+        let more = format!("{swallowed},By=y");
+        assert_eq!(leaf(&more, Some(Which::First)), Ok(vec![1, 2, 3]));
+        assert_eq!(leaf(&more, Some(Which::Last)), Err(Refusal::TextOnly));
+        assert_eq!(leaf(&more, None), Err(Refusal::SeveralElements));
     }
 
     #[test]

@@ -71,54 +71,68 @@ impl Member<'_> {
 }
 
 /// All elements. Refused as a whole: a quote that is not closed, a value that is quoted in part, a quote where none
-/// belongs. One of them moves every separator behind it.
+/// belongs. One of them moves every separator behind it. Text behind an unquoted SAN that has no `=` is nobody's member:
+/// the SAN has a separator in it.
 pub fn elements(value: &str) -> Result<Vec<Element<'_>>, Refusal> {
     let mut elements = vec![Element::default()];
+    let mut separator = None;
     let mut rest = Some(value);
     while let Some(text) = rest {
-        let (part, separator, after) = part(text)?;
+        let part = Part::read(text)?;
         let element = elements.last_mut().ok_or(Refusal::Malformed)?;
-        match part {
-            Some(member) => element.members.push(member),
-            None => element.malformed = true,
+        let open = element.members.last().is_some_and(Member::is_open_name);
+        if !(open && part.is_bare) {
+            if separator == Some(',') {
+                elements.push(Element::default());
+            }
+            let element = elements.last_mut().ok_or(Refusal::Malformed)?;
+            element.malformed |= part.member.is_none();
+            element.members.extend(part.member);
+            if element.members.len() > MAX_PARTS || elements.len() > MAX_PARTS {
+                return Err(Refusal::Malformed);
+            }
         }
-        if element.members.len() > MAX_PARTS || elements.len() > MAX_PARTS {
-            return Err(Refusal::Malformed);
-        }
-        if separator == Some(',') {
-            elements.push(Element::default());
-        }
-        rest = after;
+        (separator, rest) = (part.separator, part.rest);
     }
     Ok(elements)
 }
 
-type Part<'a> = (Option<Member<'a>>, Option<char>, Option<&'a str>);
+/// What stands between two separators.
+struct Part<'a> {
+    /// Nothing where there is no `=`, or no key before it.
+    member: Option<Member<'a>>,
+    /// Without `=`.
+    is_bare: bool,
+    separator: Option<char>,
+    /// Behind the separator, if there is one.
+    rest: Option<&'a str>,
+}
 
-/// The member at the start, the separator behind it and the text behind that.
-fn part(text: &str) -> Result<Part<'_>, Refusal> {
-    let end = text.find(['=', ';', ',', '"']).unwrap_or(text.len());
-    let (name, rest) = text.split_at_checked(end).ok_or(Refusal::Malformed)?;
-    let Some(rest) = rest.strip_prefix('=') else {
-        let (separator, after) = separated(rest)?;
-        return Ok((None, separator, after));
-    };
-    let name = trim(name);
-    let rest = rest.trim_start_matches([' ', '\t']);
-    let (value, quoted, rest) = match rest.strip_prefix('"') {
-        Some(inner) => {
-            let (value, rest) = quoted(inner)?;
-            (value, true, rest.trim_start_matches([' ', '\t']))
-        }
-        None => {
-            let end = rest.find([';', ',', '"']).unwrap_or(rest.len());
-            let (value, rest) = rest.split_at_checked(end).ok_or(Refusal::Malformed)?;
-            (trim(value), false, rest)
-        }
-    };
-    let (separator, after) = separated(rest)?;
-    let member = (!name.is_empty()).then(|| Member { key: Key::named(name), value, quoted });
-    Ok((member, separator, after))
+impl<'a> Part<'a> {
+    fn read(text: &'a str) -> Result<Self, Refusal> {
+        let end = text.find(['=', ';', ',', '"']).unwrap_or(text.len());
+        let (name, rest) = text.split_at_checked(end).ok_or(Refusal::Malformed)?;
+        let Some(rest) = rest.strip_prefix('=') else {
+            let (separator, rest) = separated(rest)?;
+            return Ok(Self { member: None, is_bare: true, separator, rest });
+        };
+        let name = trim(name);
+        let rest = rest.trim_start_matches([' ', '\t']);
+        let (value, quoted, rest) = match rest.strip_prefix('"') {
+            Some(inner) => {
+                let (value, rest) = quoted(inner)?;
+                (value, true, rest.trim_start_matches([' ', '\t']))
+            }
+            None => {
+                let end = rest.find([';', ',', '"']).unwrap_or(rest.len());
+                let (value, rest) = rest.split_at_checked(end).ok_or(Refusal::Malformed)?;
+                (trim(value), false, rest)
+            }
+        };
+        let (separator, rest) = separated(rest)?;
+        let member = (!name.is_empty()).then(|| Member { key: Key::named(name), value, quoted });
+        Ok(Self { member, is_bare: false, separator, rest })
+    }
 }
 
 /// Up to the closing quote; a backslash takes the character behind it along.
@@ -166,7 +180,9 @@ mod tests {
             ("Hash=ab;URI=", "Hash=ab;Uri="),
             (r#"hash=ab; SUBJECT="CN=a,O=b;c" , By=x"#, "Hash=ab;Subject=CN=a,O=b;c | By=x"),
             (r#"Subject="CN=a\"b\\";DNS=x"#, r#"Subject=CN=a\"b\\;Dns=x"#),
-            ("URI=http://e/a,email:b,x", "Uri=http://e/a | ! | !"),
+            ("URI=http://e/a,email:b,x;y;DNS=z", "Uri=http://e/a;Dns=z"),
+            ("URI=\"a\",b", "Uri=a | !"),
+            ("By=a,b,URI=a,=b", "By=a | ! | Uri=a | !"),
             ("", "!"),
             (",", "! | !"),
             ("=a;Other=b=c", "Other=b=c!"),
