@@ -33,6 +33,30 @@ export declare class NativeCertificate {
    * `now` in seconds since the epoch, `tolerance` in seconds.
    */
   validity(now: number, tolerance: number): string | null
+export declare class NativeAllowList {
+  /** What the operator should know, if there is anything. */
+  readonly warning?: string
+  /**
+   * `kind` says what the entries are: of exact alternative names nothing folds but the spelling of addresses. `name`
+   * is what the application called, or the option that it set. Gives the message of a TypeError when the list is
+   * none, or an entry can never match.
+   */
+  static create(kind: 'texts' | 'fingerprints' | 'fingerprintsWithSha1' | 'serials' | 'alternativeNames' | 'exactAlternativeNames' | 'emails', name: string, list: unknown): NativeAllowList | string
+  /**
+   * `values`: those of the attribute; the fingerprints, as printed; the serial number; names as `TYPE:value`; the
+   * addresses of the subject. `subjectaltname`, Node's line of all alternative names, counts for names and addresses.
+   */
+  admits(values: Array<string>, subjectaltname?: string | undefined | null): boolean
+}
+
+/** Attributes of a subject or an issuer that must all be there. */
+export declare class NativeAttributeList {
+  /** Gives the message of a TypeError when `attributes` is no object of texts. */
+  static create(name: string, attributes: unknown): NativeAttributeList | string
+  /** The attributes to read from the certificate. */
+  get names(): Array<string>
+  /** `values` holds those of each name, in the order of `names`. */
+  admits(values: Array<Array<string>>): boolean
 }
 
 /** Options, validated once, and the headers that were read before. */

@@ -4,7 +4,9 @@ import * as door from '../index';
 export const native: typeof door = door;
 
 export type {
+  NativeAllowList,
   NativeAnswer,
+  NativeAttributeList,
   NativeChecks,
   NativeCore,
   NativeFailure,

@@ -2,6 +2,7 @@
 
 mod certificate;
 mod certificate_source;
+mod allow_list;
 mod client;
 mod diagnostics;
 mod failure;

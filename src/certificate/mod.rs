@@ -3,6 +3,7 @@
 pub mod der;
 pub mod path;
 pub mod header;
+pub mod allow;
 mod pem;
 pub mod source;
 pub mod x509;
