@@ -9,30 +9,6 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
-/** The certificate, and the issuers that were presented with it. */
-export declare class NativeCertificate {
-  /** Exactly one certificate in DER; null for anything else. */
-  static parse(der: Uint8Array): NativeCertificate | null
-  /** How many certificates: 1 and the linked issuers. */
-  get count(): number
-  /**
-   * JSON of what Node's `X509Certificate#toLegacyObject` gives, without `raw`, and with `pubkey` as base64 text.
-   * 0 is the leaf; null past the last.
-   */
-  legacy(index: number): string | null
-  /** 0 is the leaf; null past the last. */
-  der(index: number): Buffer | null
-  /** The leaf: RFC 7468. */
-  get pem(): string
-  /** JSON of the `ClientCertificate` of the leaf; `notBefore` and `notAfter` in milliseconds since the epoch. */
-  normalized(verified: boolean): string | null
-  /** The `x5t#S256` of the leaf (RFC 8705 section 3.1). */
-  get thumbprint(): string
-  /**
-   * Whether the leaf is out of its dates, and how: null, `certificate_expired` or `certificate_not_yet_valid`.
-   * `now` in seconds since the epoch, `tolerance` in seconds.
-   */
-  validity(now: number, tolerance: number): string | null
 export declare class NativeAllowList {
   /** What the operator should know, if there is anything. */
   readonly warning?: string
@@ -57,6 +33,32 @@ export declare class NativeAttributeList {
   get names(): Array<string>
   /** `values` holds those of each name, in the order of `names`. */
   admits(values: Array<Array<string>>): boolean
+}
+
+/** The certificate, and the issuers that were presented with it. */
+export declare class NativeCertificate {
+  /** Exactly one certificate in DER; null for anything else. */
+  static parse(der: Uint8Array): NativeCertificate | null
+  /** How many certificates: 1 and the linked issuers. */
+  get count(): number
+  /**
+   * JSON of what Node's `X509Certificate#toLegacyObject` gives, without `raw`, and with `pubkey` as base64 text.
+   * 0 is the leaf; null past the last.
+   */
+  legacy(index: number): string | null
+  /** 0 is the leaf; null past the last. */
+  der(index: number): Buffer | null
+  /** The leaf: RFC 7468. */
+  get pem(): string
+  /** JSON of the `ClientCertificate` of the leaf; `notBefore` and `notAfter` in milliseconds since the epoch. */
+  normalized(verified: boolean): string | null
+  /** The `x5t#S256` of the leaf (RFC 8705 section 3.1). */
+  get thumbprint(): string
+  /**
+   * Whether the leaf is out of its dates, and how: null, `certificate_expired` or `certificate_not_yet_valid`.
+   * `now` in seconds since the epoch, `tolerance` in seconds.
+   */
+  validity(now: number, tolerance: number): string | null
 }
 
 /** Options, validated once, and the headers that were read before. */

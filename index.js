@@ -839,6 +839,7 @@ module.exports.NativeCertificate = nativeBinding.NativeCertificate
 module.exports.NativeCertificateSource = nativeBinding.NativeCertificateSource
 module.exports.NativeAllowList = nativeBinding.NativeAllowList
 module.exports.NativeAttributeList = nativeBinding.NativeAttributeList
+module.exports.NativeCertificate = nativeBinding.NativeCertificate
 module.exports.NativeChecks = nativeBinding.NativeChecks
 module.exports.NativeCore = nativeBinding.NativeCore
 module.exports.NativeFlow = nativeBinding.NativeFlow

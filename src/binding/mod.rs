@@ -3,6 +3,7 @@
 mod certificate;
 mod certificate_source;
 mod allow_list;
+mod certificate;
 mod client;
 mod diagnostics;
 mod failure;

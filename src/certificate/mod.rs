@@ -4,6 +4,7 @@ pub mod der;
 pub mod path;
 pub mod header;
 pub mod allow;
+pub mod der;
 mod pem;
 pub mod source;
 pub mod x509;
