@@ -218,6 +218,8 @@ export declare class NativeTrustAnchors {
   /** The same of certificates that have been read. */
   refusalOf(certificate: NativeCertificate, now: number): string | null
 }
+/** The HTTP status and message with which `clientCertificateAuth` refuses for this reason. */
+export declare function answerToCertificate(reason: string): NativeAnswer
 
 /**
  * `kind` as in `NativeFailure`, absent for an exception that is none of ours; `status` is the one that the tenant
@@ -248,6 +250,9 @@ export declare function isUserInGroup(user: string, groups: string, claim: strin
 
 /** The largest response body that is read, in bytes. */
 export declare function maxBody(): number
+
+/** How many certificates a header may hold, the issuers included. */
+export declare function maxChainCertificates(): number
 
 /** The HTTP answer to a request that may not pass. */
 export interface NativeAnswer {
@@ -453,3 +458,6 @@ export declare function normalizeCertificate(description: string, raw: Uint8Arra
 export declare function setFallbackRoots(certificates: Array<string>): void
 
 export declare function tokenLabel(token: string): NativeLabel
+
+/** Why a certificate of which only the dates are known, in seconds since the epoch, does not count now. */
+export declare function validityOfDates(notBefore: number, notAfter: number, now: number, tolerance: number): string | null

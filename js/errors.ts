@@ -34,8 +34,9 @@ export class MonoCloudTokenError extends MonoCloudAuthBaseError {
 
 /** The tenant could not be reached, or answered something that is no answer. Never the token's fault: 503 or 500. */
 export class MonoCloudHttpError extends MonoCloudAuthBaseError {
+  // `override`: the types of client-certificate-auth give every Error a status.
   /** HTTP status; undefined without a response. */
-  get status(): number | undefined {
+  override get status(): number | undefined {
     return this.raw?.status;
   }
 

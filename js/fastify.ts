@@ -8,6 +8,12 @@ import type {
   ProtectOptions,
 } from './types';
 
+export { clientCertificateAuth, type ClientCertFastifyRequest } from './client-certificate-auth/hook';
+export type {
+  ChainedPeerCertificate,
+  ClientCertificateAuthOptions,
+  ValidationCallback,
+} from './client-certificate-auth/types';
 export * from './public-api';
 
 /** A request that `protect()` has let pass. */

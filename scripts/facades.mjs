@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readJson, root, Stop } from './commands.mjs';
 
 /**
  * Writes the ES module door of every public entry: names re-exported from the CommonJS module, so that `require` and
- * `import` share one instance of every class. Returns the entries that could not be written, each with the reason.
+ * `import` share one instance of every class. An entry that is a function has a door of its own among the sources
+ * (`.mts`), which is only verified. Returns the entries that could not be written, each with the reason.
  */
 export async function writeFacades() {
   const skipped = [];
@@ -42,10 +43,16 @@ async function writeFacade({ module, facade, types }) {
     return `it cannot be loaded (${String(error?.message ?? error).split('\n')[0]})`;
   }
   const names = Object.keys(values).sort();
-  const source = `./${basename(module)}`;
-  write(facade, `export {\n${names.map((name) => `  ${name},\n`).join('')}} from '${source}';\n`);
-  write(types, `export * from '${source}';\n`);
+  if (!hasOwnDoor(facade)) {
+    const source = `./${basename(module)}`;
+    write(facade, `export {\n${names.map((name) => `  ${name},\n`).join('')}} from '${source}';\n`);
+    write(types, `export * from '${source}';\n`);
+  }
   await verify(facade, values, names);
+}
+
+function hasOwnDoor(facade) {
+  return existsSync(join(root, 'js', relative(join(root, 'dist'), facade).replace(/\.mjs$/, '.mts')));
 }
 
 /** Node finds the names of a CommonJS module by reading its text: what it missed would fail in the user's process. */

@@ -2,6 +2,9 @@
 
 use super::failure::NativeFailure;
 use super::guarded;
+use crate::certificate::header::MAX_CHAIN_CERTS;
+use crate::certificate::refusal;
+use crate::certificate::x509::Validity;
 use crate::error::{Failure, Kind, Reason, TokenCode};
 use crate::jose::header::Header;
 use crate::jose::jwks::KeySet;
@@ -61,6 +64,25 @@ pub fn answer_to_failure(
     });
     let answer = answer::to_failure(kind, status);
     NativeAnswer { retry_after: retry_after.and_then(|seconds| answer.retry_after(seconds)), ..answer.into() }
+}
+
+/// The HTTP status and message with which `clientCertificateAuth` refuses for this reason.
+#[napi]
+pub fn answer_to_certificate(reason: String) -> NativeAnswer {
+    let (status, message) = refusal::answer(&reason);
+    answer::Answer { status, challenge: None, message }.into()
+}
+
+/// How many certificates a header may hold, the issuers included.
+#[napi]
+pub fn max_chain_certificates() -> u32 {
+    u32::try_from(MAX_CHAIN_CERTS).unwrap_or(u32::MAX)
+}
+
+/// Why a certificate of which only the dates are known, in seconds since the epoch, does not count now.
+#[napi]
+pub fn validity_of_dates(not_before: f64, not_after: f64, now: f64, tolerance: f64) -> Option<String> {
+    Validity::at(not_before as i64, not_after as i64, now, tolerance).reason().map(str::to_owned)
 }
 
 /// The largest response body that is read, in bytes.

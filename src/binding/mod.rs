@@ -1,9 +1,8 @@
 //! The Node-API door: conversions, no rules.
 
-mod certificate;
-mod certificate_source;
 mod allow_list;
 mod certificate;
+mod certificate_source;
 mod client;
 mod diagnostics;
 mod failure;

@@ -5,7 +5,9 @@ pub mod path;
 pub mod header;
 pub mod allow;
 pub mod der;
+pub mod header;
 mod pem;
+pub mod refusal;
 pub mod source;
 pub mod x509;
 
