@@ -218,6 +218,7 @@ export declare class NativeTrustAnchors {
   /** The same of certificates that have been read. */
   refusalOf(certificate: NativeCertificate, now: number): string | null
 }
+
 /** The HTTP status and message with which `clientCertificateAuth` refuses for this reason. */
 export declare function answerToCertificate(reason: string): NativeAnswer
 

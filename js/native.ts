@@ -20,4 +20,5 @@ export type {
   NativeSettings,
   NativeStep,
   NativeTransport,
+  NativeTrustAnchors,
 } from '../index';

@@ -31,7 +31,8 @@ declare namespace clientCertificateAuth {
   export type HttpError = types.HttpError;
   export type Middleware = types.Middleware;
   export type PresetConfig = types.PresetConfig;
-  export type ClientCertificateAuthOptions<Request = types.ClientCertRequest> = types.ClientCertificateAuthOptions<Request>;
+  export type ClientCertificateAuthOptions<Request = types.ClientCertRequest> =
+    types.ClientCertificateAuthOptions<Request>;
   export type ValidationCallback<Request = types.ClientCertRequest> = types.ValidationCallback<Request>;
 }
 

@@ -6,6 +6,7 @@ pub mod header;
 pub mod allow;
 pub mod der;
 pub mod header;
+pub mod path;
 mod pem;
 pub mod refusal;
 pub mod source;
