@@ -67,6 +67,7 @@ function later(hook: () => unknown): void {
     try {
       await hook();
     } catch (error) {
+      // oxlint-disable-next-line no-console -- documented: the application's own mistake, seen by its operator
       console.error('client-certificate-auth: hook error:', error);
     }
   });
