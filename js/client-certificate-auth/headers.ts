@@ -2,14 +2,20 @@ import { linesOf } from '../certificate/lines';
 import { certificateSource } from '../certificate/source';
 import { native, type NativeCertificate } from '../native';
 import { certificateObject } from './certificate-object';
-import type { CertificateHeaderConfig, ChainedPeerCertificate, HeaderEncoding, PresetConfig } from './types';
+import type {
+  CertificateHeaderConfig,
+  CertificateSource,
+  ChainedPeerCertificate,
+  HeaderEncoding,
+  PresetConfig,
+} from './types';
 
 /** How many certificates a header may hold, the issuers included. */
 export const MAX_CHAIN_CERTS: number = native.maxChainCertificates();
 
 /** The headers of known proxies, by the names that `certificateSource` takes. */
-export const PRESETS: Readonly<Record<string, PresetConfig>> = frozen(
-  JSON.parse(native.nativeCertificatePresets()) as Record<string, PresetConfig>,
+export const PRESETS: Readonly<Record<CertificateSource, PresetConfig>> = frozen(
+  JSON.parse(native.nativeCertificatePresets()) as Record<CertificateSource, PresetConfig>,
 );
 
 export interface ParseOptions {
@@ -88,7 +94,7 @@ function objectOf(certificate: NativeCertificate | null | undefined): ChainedPee
   return certificate == null ? null : certificateObject(certificate, true);
 }
 
-function frozen(presets: Record<string, PresetConfig>): Readonly<Record<string, PresetConfig>> {
+function frozen(presets: Record<CertificateSource, PresetConfig>): Readonly<Record<CertificateSource, PresetConfig>> {
   Object.values(presets).forEach((preset) => Object.freeze(preset));
   return Object.freeze(presets);
 }

@@ -50,6 +50,9 @@ export interface PresetConfig {
   readonly chainHeader?: string;
   /** The issuers follow the certificate in its own header, separated by commas. */
   readonly chainInLeafHeader?: boolean;
+  /** The header in which the proxy says that it has verified the certificate, and what it says then. */
+  readonly verifyHeader?: string;
+  readonly verifyValue?: string;
 }
 
 /** The name of a proxy whose header is known. */
@@ -60,6 +63,7 @@ export type CertificateSource =
   | 'aws-alb-verify'
   | 'azure-app-service'
   | 'caddy'
+  | 'caddy-rfc9440'
   | 'cloudflare'
   | 'cloudflare-rfc9440'
   | 'envoy'
@@ -68,6 +72,7 @@ export type CertificateSource =
   | 'haproxy-rfc9440'
   | 'istio'
   | 'nginx'
+  | 'rfc9440'
   | 'traefik';
 
 /** Where in the headers the certificate is. */
@@ -99,7 +104,7 @@ export interface ExtractorOptions extends CertificateHeaderConfig {
   fallbackToSocket?: boolean | undefined;
   /** Keep the issuers, linked by `issuerCertificate`. Default: false. */
   includeChain?: boolean | undefined;
-  /** Name of a header that must hold exactly `verifyValue`. Both or neither. */
+  /** Name of a header that must hold exactly `verifyValue`, in place of the proxy's. Both or neither. */
   verifyHeader?: string | undefined;
   verifyValue?: string | undefined;
 }
