@@ -10,7 +10,7 @@ export type AllowKind = Parameters<typeof native.NativeAllowList.create>[0];
 export function allowList(kind: AllowKind, name: string, list: unknown): NativeAllowList {
   const compiled = native.NativeAllowList.create(kind, name, numbersAsText(list));
   if (typeof compiled === 'string') throw new TypeError(compiled);
-  if (compiled.warning !== undefined) process.emitWarning(compiled.warning, { code: 'MONOCLOUD_ALLOW_LIST' });
+  if (compiled.warning) process.emitWarning(compiled.warning, { code: 'MONOCLOUD_ALLOW_LIST' });
   return compiled;
 }
 

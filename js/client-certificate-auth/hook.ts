@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Gate } from './gate';
-import type { ChainedPeerCertificate, ClientCertificateAuthOptions, ValidationCallback } from './types';
+import type { ChainedPeerCertificate, ClientCertificateAuthOptions, HttpError, ValidationCallback } from './types';
 
 /** A request that `clientCertificateAuth()` has looked at. */
 export type ClientCertFastifyRequest = FastifyRequest & {
@@ -25,8 +25,14 @@ export function clientCertificateAuth(
     const verdict = await gate.admit(request, request.raw);
     if (verdict === undefined) return;
     const { error, thrown } = verdict;
-    if (thrown) throw error;
+    if (thrown) throw forFastify(error);
     // A hook that has answered resolves with the reply.
     return reply.status(error.status ?? 401).send({ message: error.message }) as unknown as undefined;
   };
+}
+
+/** Error handlers of Fastify look for `statusCode`. An error that takes none has its `status`, which Fastify knows too. */
+function forFastify(error: HttpError & { statusCode?: number }): HttpError {
+  if (error.statusCode === undefined && Object.isExtensible(error)) error.statusCode = error.status;
+  return error;
 }
