@@ -26,7 +26,7 @@ export function extractClientCertificateFromRequest(
   request: RequestLike,
   options: Omit<ExtractorOptions, 'fallbackToSocket'>,
 ): ExtractionResult {
-  const extractor = new Extractor(options);
+  const extractor = new Extractor(withoutFallback(options));
   return extractor.extract({
     get headers() {
       return linesByName(request);
@@ -39,6 +39,12 @@ const loaded = Promise.resolve({ extractClientCertificateFromRequest });
 /** The same function: `require` has all there is. */
 export function load(): typeof loaded {
   return loaded;
+}
+
+/** What is no object is left to be refused. */
+function withoutFallback(options: ExtractorOptions): ExtractorOptions {
+  const isObject = typeof options === 'object' && options !== null && !Array.isArray(options);
+  return isObject ? { ...options, fallbackToSocket: undefined } : options;
 }
 
 /** A name that comes twice keeps both values. */
