@@ -1,8 +1,5 @@
 //! Client certificates as the application hands them over, and their thumbprint (RFC 8705 section 3.1).
 
-pub mod der;
-pub mod path;
-pub mod header;
 pub mod allow;
 pub mod der;
 pub mod header;
