@@ -21,10 +21,46 @@ const shared = [
   'MonoCloudValidationError',
 ];
 
+/** What is no function. */
+const constants = { MAX_CHAIN_CERTS: 'number', PRESETS: 'object' };
+
 const values = {
   '': shared,
   '/express': [...shared, 'protectApi'],
-  '/fastify': [...shared, 'protectApi'],
+  '/fastify': [...shared, 'clientCertificateAuth', 'protectApi'],
+  '/client-certificate-auth': ['clientCertificateAuth', 'default', 'load'],
+  '/client-certificate-auth/extractor': ['extractClientCertificate', 'load', 'validateExtractorOptions'],
+  '/client-certificate-auth/fetch': ['extractClientCertificateFromRequest', 'load'],
+  '/client-certificate-auth/helpers': [
+    'allOf',
+    'allowCA',
+    'allowCN',
+    'allowEmail',
+    'allowFingerprints',
+    'allowIssuer',
+    'allowOU',
+    'allowOrganization',
+    'allowSAN',
+    'allowSerial',
+    'allowSubject',
+    'anyOf',
+    'load',
+  ],
+  '/client-certificate-auth/lambda': ['extractClientCertificateFromLambdaEvent', 'load'],
+  '/client-certificate-auth/parsers': [
+    'MAX_CHAIN_CERTS',
+    'PRESETS',
+    'derToCertificate',
+    'getCertificateFromHeaders',
+    'load',
+    'parseBase64Der',
+    'parseHeaderValue',
+    'parseRfc9440',
+    'parseUrlPem',
+    'parseUrlPemAws',
+    'parseXfcc',
+    'pemToCertificate',
+  ],
   '/utils': [
     'decrypt',
     'decryptAuthState',
@@ -79,9 +115,27 @@ for (const [subpath, names] of Object.entries(values)) {
     assert.deepEqual(Object.keys(required).sort(), names);
     assert.deepEqual(Object.keys(imported).sort(), names);
     for (const exported of names) {
-      assert.equal(typeof required[exported], 'function', exported);
+      assert.equal(typeof required[exported], constants[exported] ?? 'function', exported);
       assert.equal(imported[exported], required[exported], exported);
     }
+  });
+}
+
+test('clientCertificateAuth is what its entry is, to require and import, and loads as itself', async () => {
+  const required = require(`${name}/client-certificate-auth`);
+  const { default: imported } = await import(`${name}/client-certificate-auth`);
+  assert.equal(imported, required);
+  assert.equal(required.default, required);
+  assert.equal(required.length, 1);
+  assert.equal(required.load(), required.load());
+  assert.equal(await required.load(), required);
+});
+
+for (const subpath of Object.keys(values).filter((path) => path.startsWith('/client-certificate-auth/'))) {
+  test(`.${subpath} loads what it has to require`, async () => {
+    const { load, ...rest } = require(name + subpath);
+    assert.equal(load(), load());
+    assert.deepEqual({ ...(await load()) }, rest);
   });
 }
 

@@ -63,7 +63,7 @@ type UtilsNames =
 export type Values = [
   Expect<Equal<Exclude<keyof typeof root, 'module.exports'>, SharedNames>>,
   Expect<Equal<Exclude<keyof typeof express, 'module.exports'>, SharedNames | 'protectApi'>>,
-  Expect<Equal<Exclude<keyof typeof fastify, 'module.exports'>, SharedNames | 'protectApi'>>,
+  Expect<Equal<Exclude<keyof typeof fastify, 'module.exports'>, SharedNames | 'clientCertificateAuth' | 'protectApi'>>,
   Expect<Equal<Exclude<keyof typeof internal, 'module.exports'>, InternalNames>>,
   Expect<Equal<Exclude<keyof typeof utils, 'module.exports'>, UtilsNames>>,
 ];

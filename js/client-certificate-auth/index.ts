@@ -8,18 +8,21 @@ declare global {
   }
 }
 
-type ClientCertificateAuth = typeof middleware;
+type Make = typeof middleware;
 
-const loaded: Promise<ClientCertificateAuth> = Promise.resolve(middleware);
+const clientCertificateAuth = middleware as clientCertificateAuth.ClientCertificateAuth;
+const loaded = Promise.resolve(clientCertificateAuth);
 
-const clientCertificateAuth = Object.assign(middleware, {
-  default: middleware,
-  clientCertificateAuth: middleware,
-  /** The same function: `require` has all there is. */
-  load: (): Promise<ClientCertificateAuth> => loaded,
-});
+Object.assign(middleware, { default: middleware, clientCertificateAuth: middleware, load: () => loaded });
 
 declare namespace clientCertificateAuth {
+  /** The function itself, by each of the names that importing and requiring look for. */
+  export interface ClientCertificateAuth extends Make {
+    readonly default: ClientCertificateAuth;
+    readonly clientCertificateAuth: ClientCertificateAuth;
+    /** The same function: `require` has all there is. */
+    readonly load: () => Promise<ClientCertificateAuth>;
+  }
   export type CertificateHeaderConfig = types.CertificateHeaderConfig;
   export type CertificateSource = types.CertificateSource;
   export type ChainedPeerCertificate = types.ChainedPeerCertificate;
