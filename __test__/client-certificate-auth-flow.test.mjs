@@ -202,6 +202,7 @@ describe('the answer of the callback', () => {
   }
 
   test('a promise or another thenable of true passes', async () => {
+    // oxlint-disable-next-line unicorn/no-thenable -- what is tested
     const thenable = { then: (resolve) => resolve(Promise.resolve(true)) };
     for (const answer of [Promise.resolve(true), thenable]) {
       const { calls } = await pass({}, request(), () => answer);
@@ -226,6 +227,7 @@ describe('what the callback throws', () => {
       throw value;
     },
     'thrown by a thenable': (value) => () => ({
+      // oxlint-disable-next-line unicorn/no-thenable -- what is tested
       get then() {
         throw value;
       },

@@ -58,6 +58,7 @@ const callback: ValidationCallback = allOf(
 );
 
 export const middleware: Middleware = clientCertificateAuth(callback, options);
+export const again: Middleware = named(callback);
 export const same: Expect<Equal<typeof named, typeof clientCertificateAuth>> = true;
 
 export const app = express().use(
