@@ -61,6 +61,25 @@ export declare class NativeCertificate {
   validity(now: number, tolerance: number): string | null
 }
 
+/** The options of `clientCertAuth`, compiled. */
+export declare class NativeCertificateRequirement {
+  /** Gives the message of a TypeError when an option is wrong. */
+  static create(options: object, source: NativeCertificateSource): NativeCertificateRequirement | string
+  /** What the operator should know about the options, if there is anything. */
+  get warning(): string | null
+  /** A certificate in a proxy's header counts as verified. */
+  get verifiesHeaders(): boolean
+  /** The reason code of the refusal; nothing when the certificate passes. `now` in seconds since the epoch. */
+  check(certificate: NativeCertificate, verified: boolean, now: number): string | null
+  /** As `check`, of the JSON of a ClientCertificate with dates in milliseconds since the epoch. */
+  checkDescription(description: string, now: number): string | null
+  /**
+   * The answer to a refusal: of the reason code of a check, or of anything else when there is no certificate.
+   * `request` is the UUID that the answer names.
+   */
+  answer(reason: string, request: string): NativeProblem
+}
+
 /** Options, validated once, and the headers that were read before. */
 export declare class NativeCertificateSource {
   /**
@@ -223,6 +242,9 @@ export declare class NativeTrustAnchors {
 /** The HTTP status and message with which `clientCertificateAuth` refuses for this reason. */
 export declare function answerToCertificate(reason: string): NativeAnswer
 
+/** The answer when a function of the application threw. */
+export declare function answerToException(request: string): NativeProblem
+
 /**
  * `kind` as in `NativeFailure`, absent for an exception that is none of ours; `status` is the one that the tenant
  * answered, if it did; `retry_after` the seconds after which it is worth trying again, if that is known.
@@ -369,6 +391,12 @@ export interface NativePresented {
   fallback: boolean
   /** JSON of a ClientCertificate that is known by text alone. */
   text?: string
+}
+
+/** An answer of `application/problem+json`. */
+export interface NativeProblem {
+  status: number
+  body: string
 }
 
 export interface NativeRequest {

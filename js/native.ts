@@ -8,6 +8,7 @@ export type {
   NativeAnswer,
   NativeAttributeList,
   NativeCertificate,
+  NativeCertificateRequirement,
   NativeCertificateSource,
   NativeChecks,
   NativeCore,

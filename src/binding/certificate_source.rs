@@ -36,7 +36,7 @@ pub struct NativePresented {
 /// Options, validated once, and the headers that were read before.
 #[napi]
 pub struct NativeCertificateSource {
-    source: Source,
+    pub(super) source: Source,
 }
 
 #[napi]

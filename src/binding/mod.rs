@@ -2,6 +2,7 @@
 
 mod allow_list;
 mod certificate;
+mod certificate_requirement;
 mod certificate_source;
 mod client;
 mod diagnostics;

@@ -3,10 +3,13 @@
 pub mod allow;
 pub mod der;
 pub mod header;
+pub mod identity;
 pub mod path;
 mod pem;
 mod presented;
+pub mod problem;
 pub mod refusal;
+pub mod requirement;
 pub mod source;
 pub mod x509;
 

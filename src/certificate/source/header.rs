@@ -76,6 +76,11 @@ impl HeaderSource {
         Ok(Some((names.into_iter().flatten().map(str::to_lowercase).collect(), source)))
     }
 
+    /// Another header says that the certificate was verified.
+    pub const fn is_confirmed(&self) -> bool {
+        self.verify.is_some()
+    }
+
     /// The header of `X-Forwarded-Client-Cert` elements, under another name.
     pub fn forwarded(which: Option<Which>, allow_text: bool) -> Self {
         Self {

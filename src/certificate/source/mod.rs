@@ -10,6 +10,7 @@ mod presented;
 mod preset;
 mod proxies;
 mod resolver;
+mod verification;
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ pub use form::{Form, HEADER_MEMBERS};
 pub use option::OptionError;
 pub use presented::{Presented, Reason};
 pub use preset::presets_json;
+pub use verification::Verification;
 
 use super::header::{Refusal, Structured, Which};
 use crate::config::Value;
