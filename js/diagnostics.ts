@@ -53,6 +53,12 @@ export interface RefuseMessage {
   status: number;
 }
 
+/** A client certificate that a request presented and that does not count. Never its contents. */
+export interface CertificateMessage {
+  /** Stable code: `header_malformed`, `untrusted_peer`, `certificate_expired`, `socket_not_authorized` … */
+  reason: string;
+}
+
 /** The end of every `validateAccessToken`, `validateJwtAccessToken` and `introspectAccessToken`: `ValidateMessage`. */
 export const validateChannel = channel('monocloud:backend:validate');
 
@@ -64,3 +70,6 @@ export const cacheChannel = channel('monocloud:backend:cache');
 
 /** Requests that may not pass: `RefuseMessage`. Never a token or a claim value. */
 export const refuseChannel = channel('monocloud:backend:refuse');
+
+/** Client certificates that do not count: `CertificateMessage`. */
+export const certificateChannel = channel('monocloud:backend:certificate');

@@ -1,5 +1,5 @@
 export { MonoCloudBackendNodeClient } from './backend-node-client';
-export type { CacheMessage, FetchMessage, RefuseMessage, ValidateMessage } from './diagnostics';
+export type { CacheMessage, CertificateMessage, FetchMessage, RefuseMessage, ValidateMessage } from './diagnostics';
 export {
   MonoCloudAuthBaseError,
   MonoCloudHttpError,
