@@ -1,5 +1,9 @@
 import type { Request, RequestHandler } from 'express';
+import type { ServerResponse } from 'node:http';
 import type { MonoCloudBackendNodeClient } from './backend-node-client';
+import type { ClientCertAuthOptions } from './certificate/auth-options';
+import type { ClientCertificate } from './certificate/client-certificate';
+import { CertificateGate, type Problem } from './certificate/gate';
 import { Guard, type ProtectApiArguments } from './guard';
 import type {
   AccessTokenClaims,
@@ -8,12 +12,20 @@ import type {
   ProtectOptions,
 } from './types';
 
+export type { ClientCertAuthOptions, ClientCertHeaderConfig } from './certificate/auth-options';
+export type { ClientCertificate } from './certificate/client-certificate';
 export * from './public-api';
 
 /** A request that `protect()` has let pass. */
 export type AuthenticatedExpressRequest = Request & {
   /** The claims of its access token. */
   claims: AccessTokenClaims;
+};
+
+/** A request that `clientCertAuth()` has let pass. */
+export type CertifiedExpressRequest = Request & {
+  /** The client's certificate. */
+  clientCertificate: ClientCertificate;
 };
 
 /** Makes the middleware of a route. */
@@ -57,4 +69,37 @@ export function protectApi(...args: ProtectApiArguments<Request>): ProtectMiddle
       }
     };
   };
+}
+
+/**
+ * Admits clients by their TLS certificates, presented on the socket or in a proxy's header. A request passes with a
+ * certificate that meets the options and finds it in `request.clientCertificate`; any other is answered with 401 or 403,
+ * and with 500 when a function of the application throws, as `application/problem+json` (RFC 9457). The reason goes to
+ * the diagnostics channel `monocloud:backend:refuse`.
+ *
+ * @throws TypeError or Error for the first option that is wrong, at once and not at the first request.
+ */
+export function clientCertAuth(options?: ClientCertAuthOptions<Request>): RequestHandler {
+  const gate = new CertificateGate(options);
+  return async (request, response, next) => {
+    const admission = await gate.admit(request, () => gate.present(request));
+    if ('certificate' in admission) {
+      Object.assign(request, { [gate.stateKey]: admission.certificate });
+      next();
+      return;
+    }
+    try {
+      answer(response, admission.problem);
+    } catch (error) {
+      next(error);
+    }
+  };
+}
+
+function answer(response: ServerResponse, { status, headers, body }: Problem): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) {
+    response.setHeader(name, value);
+  }
+  response.end(body);
 }

@@ -1,5 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { MonoCloudBackendNodeClient } from './backend-node-client';
+import type { ClientCertAuthOptions } from './certificate/auth-options';
+import type { ClientCertificate } from './certificate/client-certificate';
+import { CertificateGate } from './certificate/gate';
 import { Guard, type ProtectApiArguments } from './guard';
 import type {
   AccessTokenClaims,
@@ -14,12 +17,20 @@ export type {
   ClientCertificateAuthOptions,
   ValidationCallback,
 } from './client-certificate-auth/types';
+export type { ClientCertAuthOptions, ClientCertHeaderConfig } from './certificate/auth-options';
+export type { ClientCertificate } from './certificate/client-certificate';
 export * from './public-api';
 
 /** A request that `protect()` has let pass. */
 export type AuthenticatedFastifyRequest = FastifyRequest & {
   /** The claims of its access token. */
   claims: AccessTokenClaims;
+};
+
+/** A request that `clientCertAuth()` has let pass. */
+export type CertifiedFastifyRequest = FastifyRequest & {
+  /** The client's certificate. */
+  clientCertificate: ClientCertificate;
 };
 
 /** Makes the `onRequest` hook of a route. */
@@ -58,5 +69,29 @@ export function protectApi(...args: ProtectApiArguments<FastifyRequest>): Protec
       // A hook that has answered resolves with the reply.
       return reply.status(status).send({ message }) as unknown as undefined;
     };
+  };
+}
+
+/**
+ * Admits clients by their TLS certificates, presented on the socket or in a proxy's header: an `onRequest` hook of a
+ * route or of an instance. A request passes with a certificate that meets the options and finds it in
+ * `request.clientCertificate`; any other is answered with 401 or 403, and with 500 when a function of the application
+ * throws, as `application/problem+json` (RFC 9457). The reason goes to the diagnostics channel `monocloud:backend:refuse`.
+ *
+ * @throws TypeError or Error for the first option that is wrong, at once and not at the first request.
+ */
+export function clientCertAuth(
+  options?: ClientCertAuthOptions<FastifyRequest>,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  const gate = new CertificateGate(options);
+  return async (request, reply) => {
+    const admission = await gate.admit(request, () => gate.present(request));
+    if ('certificate' in admission) {
+      Object.assign(request, { [gate.stateKey]: admission.certificate });
+      return;
+    }
+    const { status, headers, body } = admission.problem;
+    // A hook that has answered resolves with the reply. To the type of a text Fastify would add a charset.
+    return reply.status(status).headers(headers).send(Buffer.from(body)) as unknown as undefined;
   };
 }
