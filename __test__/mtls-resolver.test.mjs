@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
@@ -184,6 +185,41 @@ test('requests of node:http are read too, and whoever calls the resolver gets PE
   for (const request of [{}, { headers: {} }, { headers: null, socket: null }, { raw: {} }]) {
     assert.equal(resolver(request), undefined);
   }
+});
+
+test('events of API Gateway are read, also inside the requests of the adapters', () => {
+  const { right, expired } = clientCertificates();
+  const eventOf = ({ certificate: clientCertPem }) => ({
+    requestContext: { identity: { clientCert: { clientCertPem } } },
+  });
+  for (const source of ['aws-api-gateway', 'aws-lambda']) {
+    const resolver = clientCertificateResolver({ source });
+    for (const wrap of [
+      (event) => event,
+      (event) => ({ apiGateway: { event } }),
+      (event) => ({ awsLambda: { event } }),
+    ]) {
+      assert.equal(resolver(wrap(eventOf(right))).trim(), right.certificate.trim());
+      assert.equal(resolver(wrap(eventOf(expired))), undefined);
+    }
+    const headers = { ...HEADERS.nginx(right), ...HEADERS.rfc9440(right) };
+    for (const request of [{}, { requestContext: {} }, { headers }]) assert.equal(resolver(request), undefined);
+  }
+});
+
+test('every source that is documented exists', () => {
+  const text = readFileSync(new URL('../js/certificate/options.ts', import.meta.url), 'utf8');
+  const [union] = /CertificatePreset =[^;]+;/.exec(text);
+  const documented = [...union.matchAll(/'([^']+)'/g)].map(([, source]) => source);
+  const message = (() => {
+    try {
+      return clientCertificateResolver({ source: 'none' });
+    } catch (error) {
+      return error.message;
+    }
+  })();
+  const known = message.split('Valid values: tls, ')[1].split(', ');
+  assert.deepEqual(documented.toSorted(), known.toSorted());
 });
 
 test('a request that throws when it is read presents nothing', (t) => {

@@ -25,9 +25,17 @@ const shared = [
 const constants = { MAX_CHAIN_CERTS: 'number', PRESETS: 'object' };
 
 const values = {
-  '': shared,
-  '/express': [...shared, 'protectApi'],
-  '/fastify': [...shared, 'clientCertificateAuth', 'protectApi'],
+  '': [...shared, 'UpgradeRefusal', 'authenticateUpgrade'],
+  '/express': [...shared, 'clientCertAuth', 'protectApi'],
+  '/fastify': [...shared, 'clientCertAuth', 'clientCertificateAuth', 'protectApi'],
+  '/mtls': [
+    'clientCertAuth',
+    'clientCertificateResolver',
+    'getClientCertificate',
+    'normalizePeerCertificate',
+    'parseForwardedClientCert',
+    'setClientCertificate',
+  ],
   '/client-certificate-auth': ['clientCertificateAuth', 'default', 'load'],
   '/client-certificate-auth/extractor': ['extractClientCertificate', 'load', 'validateExtractorOptions'],
   '/client-certificate-auth/fetch': ['extractClientCertificateFromRequest', 'load'],

@@ -1,6 +1,7 @@
 import type * as root from '@monocloud/backend-node';
 import type * as express from '@monocloud/backend-node/express';
 import type * as fastify from '@monocloud/backend-node/fastify';
+import type * as mtls from '@monocloud/backend-node/mtls';
 import type * as internal from '@monocloud/backend-node/internal';
 import type * as utils from '@monocloud/backend-node/utils';
 import type { Equal, Expect } from './equality.js';
@@ -60,10 +61,24 @@ type UtilsNames =
   | 'mergeArrays'
   | 'parseCallbackParams';
 
+type MtlsNames =
+  | 'clientCertAuth'
+  | 'clientCertificateResolver'
+  | 'getClientCertificate'
+  | 'normalizePeerCertificate'
+  | 'parseForwardedClientCert'
+  | 'setClientCertificate';
+
 export type Values = [
-  Expect<Equal<Exclude<keyof typeof root, 'module.exports'>, SharedNames>>,
-  Expect<Equal<Exclude<keyof typeof express, 'module.exports'>, SharedNames | 'protectApi'>>,
-  Expect<Equal<Exclude<keyof typeof fastify, 'module.exports'>, SharedNames | 'clientCertificateAuth' | 'protectApi'>>,
+  Expect<Equal<Exclude<keyof typeof root, 'module.exports'>, SharedNames | 'UpgradeRefusal' | 'authenticateUpgrade'>>,
+  Expect<Equal<Exclude<keyof typeof express, 'module.exports'>, SharedNames | 'clientCertAuth' | 'protectApi'>>,
+  Expect<
+    Equal<
+      Exclude<keyof typeof fastify, 'module.exports'>,
+      SharedNames | 'clientCertAuth' | 'clientCertificateAuth' | 'protectApi'
+    >
+  >,
+  Expect<Equal<Exclude<keyof typeof mtls, 'module.exports'>, MtlsNames>>,
   Expect<Equal<Exclude<keyof typeof internal, 'module.exports'>, InternalNames>>,
   Expect<Equal<Exclude<keyof typeof utils, 'module.exports'>, UtilsNames>>,
 ];

@@ -1,9 +1,11 @@
-/** Proxies whose header carries the client's certificate. */
+/** Proxies whose header, or event, carries the client's certificate. */
 export type CertificatePreset =
   | 'apache'
   | 'apache-rfc9440'
   | 'aws-alb'
   | 'aws-alb-verify'
+  | 'aws-api-gateway'
+  | 'aws-lambda'
   | 'azure-app-service'
   | 'caddy'
   | 'caddy-rfc9440'

@@ -1,5 +1,6 @@
 import { certificateChannel } from '../diagnostics';
-import type { NativeCertificate, NativeCertificateSource } from '../native';
+import { native, type NativeCertificate, type NativeCertificateSource } from '../native';
+import { eventOf, pemOfEvent } from './event';
 import { type HeaderSource, linesOf } from './lines';
 import { peerCertificateOf, type PeerSocket } from './socket';
 import { certificateSource, type SourceForm } from './source';
@@ -30,8 +31,6 @@ export class CertificateReader {
   readonly #names: string[];
   readonly #tolerance: number | null;
   readonly requireAuthorized: boolean;
-  /** Proxies' headers are what counts. */
-  readonly readsHeaders: boolean;
 
   /** @throws TypeError or Error, with the message of the first option that is wrong. */
   constructor(options: unknown, form: SourceForm) {
@@ -39,24 +38,27 @@ export class CertificateReader {
     this.#names = this.source.names;
     this.#tolerance = this.source.tolerance ?? null;
     this.requireAuthorized = this.source.requireAuthorized;
-    this.readsHeaders = this.source.kind === 'header';
   }
 
   /** Never throws: what can't be read does not count. */
   read(request: CertifiedRequest): Reading {
     try {
-      return this.#read(messageOf(request));
+      const now = Date.now() / 1000;
+      switch (this.source.kind) {
+        case 'header':
+          return this.#ofHeaders(messageOf(request), now);
+        case 'lambda':
+          return this.#ofEvent(request, now);
+        default:
+          return this.#ofSocket(messageOf(request).socket, now);
+      }
     } catch {
       return { reason: 'unreadable' };
     }
   }
 
-  #read(message: CertifiedRequest): Reading {
+  #ofHeaders(message: CertifiedRequest, now: number): Reading {
     const { socket } = message;
-    const now = Date.now() / 1000;
-    if (!this.readsHeaders) {
-      return this.#ofSocket(socket, now);
-    }
     const lines = linesOf(message, this.#names);
     const { certificate, text, reason, detail, fallback } = this.source.read(lines, socket?.remoteAddress, now);
     if (!certificate && text === undefined && fallback) {
@@ -70,8 +72,20 @@ export class CertificateReader {
     if (!certificate) {
       return { reason: certificate === null ? 'not_a_certificate' : 'certificate_absent' };
     }
-    const reason = this.#tolerance === null ? undefined : (certificate.validity(now, this.#tolerance) ?? undefined);
-    return { certificate, authorized: socket?.authorized === true, reason };
+    return { certificate, authorized: socket?.authorized === true, reason: this.#datesOf(certificate, now) };
+  }
+
+  #ofEvent(request: CertifiedRequest, now: number): Reading {
+    const pem = pemOfEvent(eventOf(request));
+    if (pem == null || pem === '') {
+      return { reason: 'certificate_absent' };
+    }
+    const certificate = typeof pem === 'string' ? native.nativeParseHeaderValue(pem, 'url-pem') : null;
+    return certificate ? { certificate, reason: this.#datesOf(certificate, now) } : { reason: 'not_a_certificate' };
+  }
+
+  #datesOf(certificate: NativeCertificate, now: number): string | undefined {
+    return this.#tolerance === null ? undefined : (certificate.validity(now, this.#tolerance) ?? undefined);
   }
 }
 

@@ -1,3 +1,4 @@
+import { pemOfEvent } from '../certificate/event';
 import { certificateSource } from '../certificate/source';
 import { native } from '../native';
 import { certificateObject } from './certificate-object';
@@ -44,7 +45,7 @@ export function extractClientCertificateFromLambdaEvent(
   options: Pick<CertificateHeaderConfig, 'checkValidity' | 'clockTolerance'> = {},
 ): LambdaExtractionResult {
   const { tolerance } = certificateSource(options, 'auth');
-  const pem = pemOf(event);
+  const pem = pemOfEvent(event);
   if (pem == null || pem === '') return failure('lambda_event_missing_clientcert');
   const certificate = typeof pem === 'string' ? native.nativeParseHeaderValue(pem, 'url-pem') : null;
   if (certificate === null) return failure('lambda_event_clientcert_malformed');
@@ -58,11 +59,6 @@ const loaded = Promise.resolve({ extractClientCertificateFromLambdaEvent });
 /** The same function: `require` has all there is. */
 export function load(): typeof loaded {
   return loaded;
-}
-
-function pemOf(event: LambdaEventWithClientCert | null | undefined): unknown {
-  const context = event?.requestContext;
-  return (context?.authentication?.clientCert ?? context?.identity?.clientCert)?.clientCertPem;
 }
 
 function failure(reason: LambdaExtractionFailureReason): LambdaExtractionResult {
