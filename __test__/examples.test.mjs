@@ -121,6 +121,25 @@ describe('guides', () => {
     assert.deepEqual(await overTls(await tenant.issue(), right), refused);
   });
 
+  it('certificate-binding/proxy.mjs believes its proxy', async (t) => {
+    const tenant = await startTenant(t);
+    const { url } = await startExample(t, 'certificate-binding/proxy.mjs', tenant);
+    const right = await tenant.certificate({ commonName: 'svc-a' });
+    const other = await tenant.certificate({ commonName: 'svc-b' });
+    const bound = await tenant.issue({ boundTo: right.certificate });
+    const via = (client, token) => ({
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(client && { 'x-forwarded-client-cert': `Cert="${encodeURIComponent(client.certificate)}"` }),
+    });
+    assert.deepEqual(await ask(url, '', via(right, bound)), passed({ subject: 'test-user' }));
+    assert.deepEqual(await ask(url, '', via(other, bound)), unauthorized());
+    assert.deepEqual(await ask(url, '', via(undefined, bound)), unauthorized());
+    assert.deepEqual(await ask(url, '', via(right, await tenant.issue())), unauthorized());
+    assert.deepEqual(await ask(`${url}/internal`, '', via(right)), passed({ service: 'svc-a' }));
+    assert.equal((await ask(`${url}/internal`, '', via(other))).status, 403);
+    assert.equal((await ask(`${url}/internal`)).status, 401);
+  });
+
   it('testing/app.test.mjs passes', async (t) => {
     const tests = startScript(t, ['--test', '--test-reporter=tap', 'examples/testing/app.test.mjs']);
     assert.equal(await tests.end(), 0, tests.stdout.join('\n'));
