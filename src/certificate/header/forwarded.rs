@@ -41,6 +41,11 @@ pub fn read(value: &str, which: Option<Which>, allow_text: bool) -> Result<Ident
     if element.malformed {
         return Err(Refusal::Malformed);
     }
+    // The name of a certificate may have ended its own element, and written every one behind it.
+    let earlier = elements.split_last().map_or(&[][..], |(_, earlier)| earlier);
+    if which == Some(Which::Last) && earlier.iter().any(Element::has_open_name) {
+        return Err(Refusal::Ambiguous);
+    }
     let members = Members::of(element)?;
     if let Some(ders) = members.certificates()? {
         return Ok(Identity::Certificates(ders));
@@ -224,13 +229,18 @@ mod tests {
         assert_eq!(leaf(&two, None), Err(Refusal::SeveralElements));
         assert_eq!(leaf(&two, Some(Which::Last)), Ok(vec![1, 2, 3]));
         assert_eq!(leaf(&two, Some(Which::First)), Err(Refusal::TextOnly));
+        for name in ["URI=spiffe://a", "DNS=a", "URI="] {
+            let written = format!("Cert=\"{OTHER}\";{name},Hash={HASH};Cert=\"{PEM}\"");
+            assert_eq!(leaf(&written, Some(Which::Last)), Err(Refusal::Ambiguous), "{name}");
+            assert_eq!(leaf(&format!("By=x,{written}"), Some(Which::Last)), Err(Refusal::Ambiguous), "{name}");
+        }
         let swallowed = format!("Cert=\"{PEM}\";URI=http://e/a,email:admin,x");
         for which in [None, Some(Which::First), Some(Which::Last)] {
             assert_eq!(leaf(&swallowed, which), Ok(vec![1, 2, 3]));
         }
         let more = format!("{swallowed},By=y");
         assert_eq!(leaf(&more, Some(Which::First)), Ok(vec![1, 2, 3]));
-        assert_eq!(leaf(&more, Some(Which::Last)), Err(Refusal::TextOnly));
+        assert_eq!(leaf(&more, Some(Which::Last)), Err(Refusal::Ambiguous));
         assert_eq!(leaf(&more, None), Err(Refusal::SeveralElements));
     }
 
