@@ -1,92 +1,116 @@
 import assert from 'node:assert/strict';
-import { X509Certificate, createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { needsApache, startApache } from './support/proxies/apache.mjs';
 import { needsCaddy, startCaddy } from './support/proxies/caddy.mjs';
 import { needsEnvoy, startEnvoy } from './support/proxies/envoy.mjs';
+import { FORMS } from './support/proxies/forms.mjs';
 import { needsHaproxy, startHaproxy } from './support/proxies/haproxy.mjs';
 import { createIdentities } from './support/proxies/identities.mjs';
 import { needsNginx, startNginx } from './support/proxies/nginx.mjs';
 import { requestLines } from './support/proxies/request.mjs';
 import { spoofs } from './support/proxies/spoofs.mjs';
 
-const urlPem = (pem) => pem.replace(/[ \n+/=]/g, encodeURIComponent);
-const base64Der = (pem) => new X509Certificate(pem).raw.toString('base64');
-const sha256 = (pem) => createHash('sha256').update(new X509Certificate(pem).raw).digest('hex');
+const VERDICT = 'x-ssl-client-verify';
 
-/** `form(pem)` is the one value that the header may have, `none` its values without a certificate. */
+/**
+ * `form(pem)` is the one value that the header may have, `none` its values without a certificate. `verdicts` are those
+ * with and without one.
+ */
 const FORWARDED = [
-  { name: 'nginx', needs: needsNginx, start: startNginx, header: 'x-ssl-client-cert', form: urlPem, none: [] },
-  { name: 'HAProxy', needs: needsHaproxy, start: startHaproxy, header: 'x-ssl-client-cert', form: base64Der, none: [] },
+  {
+    name: 'nginx',
+    needs: needsNginx,
+    start: startNginx,
+    header: 'x-ssl-client-cert',
+    form: FORMS.nginx,
+    none: [],
+    verdicts: ['SUCCESS', 'NONE'],
+  },
+  {
+    name: 'HAProxy',
+    needs: needsHaproxy,
+    start: startHaproxy,
+    header: 'x-ssl-client-cert',
+    form: FORMS.base64Der,
+    none: [],
+    verdicts: ['0', '0'],
+  },
   {
     name: 'HAProxy, RFC 9440',
     needs: needsHaproxy,
     start: (t, options) => startHaproxy(t, { ...options, file: 'haproxy-rfc9440.cfg' }),
     header: 'client-cert',
-    form: (pem) => `:${base64Der(pem)}:`,
+    form: FORMS.rfc9440,
     none: [],
+    verdicts: ['0', '0'],
   },
   {
     name: 'Caddy',
     needs: needsCaddy,
     start: startCaddy,
     header: 'x-client-cert',
-    form: base64Der,
+    form: FORMS.base64Der,
     none: ['{http.request.tls.client.certificate_der_base64}'],
+  },
+  {
+    name: 'Caddy, RFC 9440',
+    needs: needsCaddy,
+    start: (t, options) => startCaddy(t, { ...options, file: 'Caddyfile.rfc9440' }),
+    header: 'client-cert',
+    form: FORMS.rfc9440,
+    none: [':{http.request.tls.client.certificate_der_base64}:'],
   },
   {
     name: 'Apache',
     needs: needsApache,
     start: startApache,
     header: 'x-ssl-client-cert',
-    form: (pem) => pem.replaceAll(' ', '%20').replaceAll('\n', '%0a'),
+    form: FORMS.apache,
     none: [''],
+    verdicts: ['SUCCESS', 'NONE'],
   },
   {
     name: 'Apache, RFC 9440',
     needs: needsApache,
     start: (t, options) => startApache(t, { ...options, file: 'apache-rfc9440.conf' }),
     header: 'client-cert',
-    form: (pem) => `:${base64Der(pem)}:`,
+    form: FORMS.rfc9440,
     none: ['(null)'],
+    verdicts: ['SUCCESS', 'NONE'],
   },
   {
     name: 'Envoy',
     needs: needsEnvoy,
     start: startEnvoy,
     header: 'x-forwarded-client-cert',
-    form: (pem) => `Hash=${sha256(pem)};Cert="${urlPem(pem)}";Chain="${urlPem(pem)}"`,
+    form: FORMS.envoy,
     none: [],
   },
 ];
 
-for (const {
-  name,
-  needs: { skip },
-  start,
-  header,
-  form,
-  none,
-} of FORWARDED) {
-  test(`${name} forwards the certificate of the connection and nothing else`, { skip }, async (t) => {
+for (const { name, needs, start, header, form, none, verdicts } of FORWARDED) {
+  test(`${name} forwards the certificate of the connection and nothing else`, { skip: needs.skip }, async (t) => {
     const { tls, right, selfSigned, foreign, expired } = createIdentities();
     const heads = [];
     const { port } = await start(t, { backendPort: await listen(t, heads), tls });
     const forwarded = async (identity, lines) => {
       heads.length = 0;
       const { status } = await requestLines(port, { ca: tls.ca, identity, lines });
-      return { status, values: heads.flatMap((head) => valuesOf(head, header)) };
+      const found = (wanted) => heads.flatMap((head) => valuesOf(head, wanted));
+      return { status, values: found(header), verdicts: verdicts && found(VERDICT) };
     };
 
-    const spoofed = spoofs(header, form(selfSigned.certificate));
-    for (const lines of [[], ...Object.values(spoofed)]) {
+    const spoofed = Object.values(spoofs(header, form(selfSigned.certificate)));
+    const judged = verdicts === undefined ? [] : Object.values(spoofs(VERDICT, 'SPOOFED'));
+    const one = (verdict) => (verdict === undefined ? undefined : [verdict]);
+    for (const lines of [[], ...spoofed, ...judged]) {
       const label = lines.join('\n');
-      const withCertificate = await forwarded(right, lines);
-      assert.deepEqual(withCertificate, { status: 200, values: [form(right.certificate)] }, label);
-      const withoutCertificate = await forwarded(undefined, lines);
-      assert.deepEqual(withoutCertificate, { status: 200, values: none }, label);
+      const right200 = { status: 200, values: [form(right.certificate)], verdicts: one(verdicts?.[0]) };
+      assert.deepEqual(await forwarded(right, lines), right200, label);
+      const none200 = { status: 200, values: none, verdicts: one(verdicts?.[1]) };
+      assert.deepEqual(await forwarded(undefined, lines), none200, label);
     }
     for (const identity of [selfSigned, foreign, expired]) {
       const { status, values } = await forwarded(identity, []);

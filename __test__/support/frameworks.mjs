@@ -40,7 +40,7 @@ function express(name, create) {
     }
     app.use((error, _request, response, next) => {
       if (response.headersSent) next(error);
-      else response.status(error.statusCode ?? 500).json({ route: error.message });
+      else response.status(error.statusCode ?? error.status ?? 500).json({ route: error.message });
     });
     const options = { maxHeaderSize: MAX_HEADER_SIZE, ...tls };
     const server = tls ? https.createServer(options, app) : http.createServer(options, app);
@@ -61,7 +61,7 @@ function fastify(name, create) {
       : { http: { maxHeaderSize: MAX_HEADER_SIZE } };
     const app = create({ ...server, forceCloseConnections: true });
     app.setErrorHandler((error, _request, reply) =>
-      reply.status(error.statusCode ?? 500).send({ route: error.message }),
+      reply.status(error.statusCode ?? error.status ?? 500).send({ route: error.message }),
     );
     await configure?.(app);
     for (const { path, method = 'GET', guard, handle = claimsOf } of routes) {

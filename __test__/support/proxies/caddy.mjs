@@ -7,12 +7,12 @@ const BINARY = process.env.CADDY ?? 'caddy';
 export const needsCaddy = needs('Caddy', BINARY, 'version');
 
 /**
- * Caddy with docs/proxies/Caddyfile.
+ * Caddy with docs/proxies/Caddyfile, or Caddyfile.rfc9440.
  *
- * @param options `{ backendPort, tls: { certificate, key, ca, clientCa }, replacements }`; replacements are the
+ * @param options `{ backendPort, tls: { certificate, key, ca, clientCa }, file, replacements }`; replacements are the
  * variations that the page describes
  */
-export function startCaddy(t, { backendPort, tls, replacements = {} }) {
+export function startCaddy(t, { backendPort, tls, file = 'Caddyfile', replacements = {} }) {
   const program = (port, folder) => ({
     files: {
       'server.pem': tls.certificate,
@@ -20,7 +20,7 @@ export function startCaddy(t, { backendPort, tls, replacements = {} }) {
       'client-ca.pem': tls.clientCa,
       Caddyfile: [
         `{\n\tadmin off\n\tauto_https off\n\tdefault_bind 127.0.0.1\n}`,
-        documented('Caddyfile', {
+        documented(file, {
           'api.example.com': `https://localhost:${port}`,
           '/etc/caddy/tls/': `${folder}/`,
           '127.0.0.1:3000': `127.0.0.1:${backendPort}`,

@@ -8,6 +8,8 @@ import { needs, startProcess } from './process.mjs';
 const INSTALLED = join(root, '.tools', 'envoy', 'envoy', '_bin', 'envoy');
 const BINARY = process.env.ENVOY ?? (existsSync(INSTALLED) ? INSTALLED : 'envoy');
 
+const OPTIONS = ['--disable-hot-restart', '--concurrency', '1', '--log-level', 'error'];
+
 export const needsEnvoy = needs('Envoy', BINARY, '--version');
 
 /**
@@ -29,10 +31,7 @@ export function startEnvoy(t, { backendPort, tls, replacements = {} }) {
         ...replacements,
       }),
     },
-    args: [
-      ...['--config-path', join(folder, 'envoy.yaml'), '--disable-hot-restart'],
-      ...['--concurrency', '1', '--log-level', 'error'],
-    ],
+    args: ['--config-path', join(folder, 'envoy.yaml'), ...OPTIONS],
   });
   return startProcess(t, { name: 'Envoy', binary: BINARY, isThere: needsEnvoy.isThere, program }, tls.ca);
 }

@@ -38,10 +38,11 @@ export function startNginx(t, { backendPort, tls, replacements = {} }) {
       `,
     },
     // One process: a killed master would leave its workers behind.
-    args: [
-      ...['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr'],
-      ...['-g', `daemon off; master_process off; pid ${folder}/nginx.pid;`],
-    ],
+    args: commandLine(folder, `daemon off; master_process off; pid ${folder}/nginx.pid;`),
   });
   return startProcess(t, { name: 'nginx', binary: BINARY, isThere: needsNginx.isThere, program }, tls.ca);
+}
+
+function commandLine(folder, directives) {
+  return ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr', '-g', directives];
 }
