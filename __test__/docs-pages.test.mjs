@@ -68,6 +68,27 @@ describe('the index of the proxies', () => {
       for (const { trustedProxies } of documentedOptions(name)) assert.ok(trustedProxies?.length > 0, name);
     }
   });
+
+  it('shows the line of a page', () => {
+    const [{ requireVerified: _, ...nginx }] = documentedOptions('nginx.md');
+    assert.deepEqual(documentedOptions('README.md'), [nginx]);
+  });
+});
+
+describe('the page on migrating', () => {
+  const text = read(join(docs, 'migrating-client-certificates.md'));
+
+  it('names entries that there are', async () => {
+    const entries = new Set([...text.matchAll(/@monocloud\/backend-node\/[\w/-]+/g)].map(([entry]) => entry));
+    assert.ok(entries.size > 8);
+    for (const entry of entries) await import(entry);
+  });
+
+  it('names functions that there are', async () => {
+    const [, names] = /^\| (`clientCertAuth`, .+) of DaloyJS \|/m.exec(text);
+    const mtls = await import('@monocloud/backend-node/mtls');
+    for (const [, name] of names.matchAll(/`(\w+)`/g)) assert.equal(typeof mtls[name], 'function', name);
+  });
 });
 
 describe('the threat table', () => {
