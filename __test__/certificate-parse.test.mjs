@@ -82,6 +82,8 @@ describe('octets that are not exactly one certificate', () => {
     refusedWith({ version: null, extensions: [alternativeNames()] }, 'extensions in version 1');
     refusedWith({ version: Buffer.of(1), extensions: [alternativeNames()] }, 'extensions in version 2');
     refusedWith({ innerAlgorithm: sequence(oid('1.2.840.10045.4.3.3')) }, 'two algorithms');
+    refusedWith({ more: [element(0x81, Buffer.of(9, 0))] }, 'an identifier of no bits');
+    refusedWith({ key: sequence(sequence(oid('1.2.840.10045.2.1'), utf8('a')), bits(4)) }, 'no curve');
     refusedWith({ key: sequence(sequence(oid('1.2.3.4'))) }, 'half a key');
     refusedWith({ key: sequence(sequence(oid('1.2.3.4')), element(3, Buffer.of(4, 0))) }, 'a key of half octets');
     const flipped = Buffer.from(one);
@@ -129,6 +131,7 @@ describe('octets that are not exactly one certificate', () => {
       name([['2.5.4.3', element(0x1e, Buffer.of(0xd8, 0x3d, 0xde, 0))]]),
       name([['2.5.4.3', element(0x1c, Buffer.of(0, 0x11, 0, 0))]]),
       name([['2.5.4.3', element(0x05)]]),
+      name([['2.5.4.45', element(0x03, Buffer.of(8, 1))]]),
     ]) {
       refusedWith({ subject, issuer: commonName('a') }, subject.toString('hex'));
       refusedWith({ issuer: subject, subject: commonName('a') }, subject.toString('hex'));
@@ -161,6 +164,8 @@ describe('octets that are not exactly one certificate', () => {
       [extension('2.5.29.19', sequence(element(1, Buffer.of(1))))],
       [extension('2.5.29.19', sequence(boolean(true), element(2, Buffer.of(0xff))))],
       [extension('2.5.29.19', sequence(boolean(true), element(2, Buffer.of(1)), element(2, Buffer.of(1))))],
+      [extension('2.5.29.14', element(0x0c, 'a'))],
+      [extension('2.5.29.35', sequence(element(0x83, 'a')))],
       [extension('2.5.29.37', sequence(utf8('clientAuth')))],
       [extension('1.3.6.1.5.5.7.1.1', sequence(sequence(oid('1.2.3'))))],
     ]) {

@@ -97,10 +97,16 @@ pub fn integer(content: &[u8]) -> Option<(bool, Vec<u8>)> {
     Some((negative, magnitude))
 }
 
+/// BIT STRING: how many bits of the last octet are unused, and the octets.
+pub fn bits(content: &[u8]) -> Option<(u8, &[u8])> {
+    let (unused, octets) = content.split_first()?;
+    (*unused == 0 || (*unused < 8 && !octets.is_empty())).then_some((*unused, octets))
+}
+
 /// BIT STRING of whole octets.
 pub fn octets_of_bits(content: &[u8]) -> Option<&[u8]> {
-    let (unused, octets) = content.split_first()?;
-    (*unused == 0).then_some(octets)
+    let (unused, octets) = bits(content)?;
+    (unused == 0).then_some(octets)
 }
 
 fn length(octets: &[u8]) -> Option<(usize, &[u8])> {

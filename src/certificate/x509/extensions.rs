@@ -79,6 +79,12 @@ impl Extensions {
             return None;
         }
         match oid {
+            SUBJECT_KEY_IDENTIFIER => {
+                der::only(value, OCTET_STRING)?;
+            }
+            AUTHORITY_KEY_IDENTIFIER => {
+                der::each(der::only(value, SEQUENCE)?, authority)?;
+            }
             KEY_USAGE => self.key_usage = Some(KeyUsage::read(value)?),
             SUBJECT_ALT_NAME => {
                 self.alternative_names = Some(der::each(der::only(value, SEQUENCE)?, AlternativeName::read)?);
@@ -110,11 +116,11 @@ impl BasicConstraints {
 
 impl KeyUsage {
     fn read(value: &[u8]) -> Option<Self> {
-        let (unused, bits) = der::only(value, BIT_STRING)?.split_first()?;
+        let (_, bits) = der::bits(der::only(value, BIT_STRING)?)?;
         let first = *bits.first()?;
         // At least one bit is set; nothing is said by bits that are not there.
         let any = bits.iter().any(|octet| *octet != 0);
-        (*unused < 8 && any).then_some(Self(first))
+        any.then_some(Self(first))
     }
 
     pub fn digital_signature(self) -> bool {
@@ -142,6 +148,11 @@ impl AccessDescription {
 
 fn purpose(element: Element<'_>) -> Option<Box<[u8]>> {
     (element.tag == OBJECT_IDENTIFIER && oid::is_well_formed(element.content)).then(|| element.content.into())
+}
+
+/// RFC 5280 section 4.2.1.1.
+fn authority(element: Element<'_>) -> Option<()> {
+    matches!(element.tag, 0x80 | 0xa1 | 0x82).then_some(())
 }
 
 /// The default value spelt out, which DER leaves out, is let in: it says the same.

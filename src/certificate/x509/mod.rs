@@ -88,8 +88,11 @@ impl Certificate {
         let key = fields.element()?;
         PublicKey::read(key.whole)?;
         // issuerUniqueID and subjectUniqueID
-        fields.take_if(0x81)?;
-        fields.take_if(0x82)?;
+        for tag in [0x81, 0x82] {
+            if let Some(content) = fields.take_if(tag)? {
+                der::bits(content)?;
+            }
+        }
         let extensions = match fields.take_if(0xa3)? {
             Some(content) if version == 2 => Extensions::read(der::only(content, SEQUENCE)?)?,
             Some(_) => return None,

@@ -39,8 +39,15 @@ impl<'a> PublicKey<'a> {
         let algorithm = identifier.take(OBJECT_IDENTIFIER).filter(|oid| oid::is_well_formed(oid))?;
         let parameters = if identifier.is_empty() { None } else { Some(identifier.element()?) };
         identifier.end()?;
-        let named = parameters.filter(|parameters| algorithm == EC && parameters.tag == OBJECT_IDENTIFIER);
-        Some(Self { algorithm, curve: named.map(|curve| curve.content), parameters, octets })
+        let curve = match parameters {
+            // RFC 5480 section 2.1.1: a named curve. One that is spelt out is not looked into.
+            Some(curve) if algorithm == EC && curve.tag == OBJECT_IDENTIFIER => {
+                Some(curve.content).filter(|oid| oid::is_well_formed(oid)).map(Some)?
+            }
+            Some(curve) if algorithm == EC && curve.tag != SEQUENCE => return None,
+            _ => None,
+        };
+        Some(Self { algorithm, curve, parameters, octets })
     }
 
     pub fn rsa(&self) -> Option<RsaNumbers> {

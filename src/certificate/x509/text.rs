@@ -1,5 +1,7 @@
 //! ASN.1 character strings as text.
 
+use crate::certificate::der::{self, BIT_STRING, SEQUENCE};
+
 /// RFC 5280 section 4.1.2.4 (DirectoryString) and the other types that OpenSSL lets names carry. `Some(None)` for BIT
 /// STRING and SEQUENCE, which are no character strings; `None` for other types and for text that is not well-formed.
 pub fn read(tag: u8, octets: &[u8]) -> Option<Option<String>> {
@@ -12,7 +14,8 @@ pub fn read(tag: u8, octets: &[u8]) -> Option<Option<String>> {
         0x1c => wide(octets.as_chunks::<4>(), |unit| u32::from_be_bytes(*unit)).map(Some),
         // BMPString: no surrogates
         0x1e => wide(octets.as_chunks::<2>(), |unit| u16::from_be_bytes(*unit).into()).map(Some),
-        0x03 | 0x30 => Some(None),
+        BIT_STRING => der::bits(octets).map(|_| None),
+        SEQUENCE => der::each(octets, Some).map(|_| None),
         _ => None,
     }
 }
@@ -84,6 +87,7 @@ mod tests {
         assert_eq!(read(0x03, &[0, 1]), Some(None));
         for (tag, octets) in [
             (0x0c, &b"\xff"[..]),
+            (0x03, b"\x08a"),
             (0x1a, b"a"),
             (0x05, b""),
             (0x1c, &[0, 0, 1]),
