@@ -60,9 +60,9 @@ pub fn pem(der: &[u8]) -> String {
 }
 
 fn push_hex(text: &mut String, octet: u8) {
-    for digit in [octet >> 4, octet & 0xf] {
-        text.push(char::from_digit(digit.into(), 16).unwrap_or('0').to_ascii_uppercase());
-    }
+    let digit = |digit: u8| char::from(if digit < 10 { b'0' + digit } else { b'A' - 10 + digit });
+    text.push(digit(octet >> 4));
+    text.push(digit(octet & 0xf));
 }
 
 fn wide<const N: usize>((units, rest): (&[[u8; N]], &[u8]), read: impl Fn(&[u8; N]) -> u32) -> Option<String> {
