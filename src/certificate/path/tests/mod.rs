@@ -70,8 +70,10 @@ fn admit(anchor: &Party, presented: &[&Party]) -> Result<(), Refusal> {
     trust(anchor, 10.0).admit(&presented, NOW)
 }
 
+type Edit = Box<dyn Fn(&mut CertificateParams)>;
+
 /// Extensions that are not evaluated, and whether they are let in: as `(edit, oid, is let in)`.
-fn extensions() -> Vec<(Box<dyn Fn(&mut CertificateParams)>, &'static str, bool)> {
+fn extensions() -> Vec<(Edit, &'static str, bool)> {
     let custom = |critical: bool| {
         move |params: &mut CertificateParams| {
             let mut extension = CustomExtension::from_oid_content(&[1, 2, 3, 4], vec![5, 0]);
