@@ -18,6 +18,7 @@ import {
   writtenCertificate,
 } from './support/written-certificate.mjs';
 import der from '../dist/testing/der.js';
+import testing from '../dist/testing/index.js';
 
 const { boolean, sequence } = der;
 const { NativeCertificate } = native;
@@ -188,7 +189,20 @@ describe('the description of a certificate', onNode20, () => {
     it(`is Node's: ${what}`, () => assertAsNode(writtenCertificate(template)));
   }
 
-  it('is Node’s on every curve of primes', () => {
+  it("is Node's: an authority, a server and a client of the test tenant", () => {
+    const authority = testing.createCertificateAuthority();
+    const names = { dnsNames: ['a.example', '*.b'], ipAddresses: ['2001:db8::7', '10.0.0.1'], uris: ['spiffe://e/a'] };
+    const pems = [
+      authority.certificate,
+      authority.issueServer(['api.example', '127.0.0.1', '::1']).certificate,
+      authority.issueClient({ commonName: 'Zoë, "x"', organization: 'Exämple', ...names }).certificate,
+      testing.createSelfSignedCertificate({ commonName: 'own', notAfter: new Date('2050-01-02T03:04:05Z') })
+        .certificate,
+    ];
+    for (const pem of pems) assertAsNode(new X509Certificate(pem).raw);
+  });
+
+  it("is Node's on every curve of primes", () => {
     const primes = getCurves().filter((curve) => /^(prime|secp|brainpool)/u.test(curve));
     assert.ok(primes.length > 20);
     for (const namedCurve of primes) assertAsNode(writtenCertificate({ key: publicKey('ec', { namedCurve }) }));

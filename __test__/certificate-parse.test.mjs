@@ -78,7 +78,8 @@ describe('octets that are not exactly one certificate', () => {
     refusedWith({ outer: [element(5)] }, 'after the signature');
     refusedWith({ more: [element(5)] }, 'after the fields');
     refusedWith({ extensions: [extension('1.2.3', Buffer.of())], more: [element(0xa3, sequence())] });
-    refusedWith({ version: Buffer.of(3) }, 'version 4');
+    for (const version of [[3], [2, 0], [0, 2], [0xff], []])
+      refusedWith({ version: Buffer.from(version) }, 'a version');
     refusedWith({ version: null, extensions: [alternativeNames()] }, 'extensions in version 1');
     refusedWith({ version: Buffer.of(1), extensions: [alternativeNames()] }, 'extensions in version 2');
     refusedWith({ innerAlgorithm: sequence(oid('1.2.840.10045.4.3.3')) }, 'two algorithms');
@@ -137,6 +138,12 @@ describe('octets that are not exactly one certificate', () => {
       refusedWith({ issuer: subject, subject: commonName('a') }, subject.toString('hex'));
       refusedWith({ extensions: [alternativeNames(element(0xa4, subject))] }, subject.toString('hex'));
     }
+  });
+
+  it('more than 64 extensions', () => {
+    const extensions = Array.from({ length: 65 }, (_, at) => extension(`1.2.3.${at}`, Buffer.of()));
+    assert.ok(parse({ extensions: extensions.slice(1) }));
+    refusedWith({ extensions });
   });
 
   it('extensions twice, or not well-formed where they are read', () => {

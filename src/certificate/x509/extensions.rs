@@ -6,6 +6,9 @@ use crate::certificate::der::{
     self, BIT_STRING, BOOLEAN, Element, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, Reader, SEQUENCE,
 };
 
+/// Certificates have about ten. Each is compared with all before it, which thousands would make slow.
+const MAX_EXTENSIONS: usize = 64;
+
 /// Each extension at most once; those read here well-formed.
 #[derive(Debug, Default)]
 pub struct Extensions {
@@ -75,7 +78,7 @@ impl Extensions {
         let value = reader.take(OCTET_STRING)?;
         reader.end()?;
         // Section 4.2: at most one instance of an extension.
-        if self.present.iter().any(|other| *other.oid == *oid) {
+        if self.present.len() == MAX_EXTENSIONS || self.present.iter().any(|other| *other.oid == *oid) {
             return None;
         }
         match oid {

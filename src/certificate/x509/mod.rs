@@ -58,8 +58,8 @@ struct Fields {
 }
 
 impl Certificate {
-    /// Exactly one certificate in DER, and nothing after it. Refused as well: more than 64 KiB, extensions twice or in
-    /// a certificate of version 1 or 2, and names, times or read extensions that are not well-formed.
+    /// Exactly one certificate in DER, and nothing after it. Refused as well: more than 64 KiB, more than 64 extensions,
+    /// extensions twice or in a certificate of version 1 or 2, and names, times or read extensions that are not well-formed.
     pub fn parse(der: &[u8]) -> Option<Self> {
         if der.len() > MAX_DER {
             return None;
@@ -72,7 +72,10 @@ impl Certificate {
 
         let mut fields = Reader::new(signed.content);
         let version = match fields.take_if(0xa0)? {
-            Some(content) => *der::only(content, INTEGER)?.first().filter(|version| **version <= 2)?,
+            Some(content) => match der::only(content, INTEGER)? {
+                [version @ 0..=2] => *version,
+                _ => return None,
+            },
             None => 0,
         };
         let serial = serial(fields.take(INTEGER)?)?;
