@@ -3,14 +3,22 @@
 use super::distinguished_name::from_octets;
 use super::{is_placeholder, trim};
 
+/// More entries than any certificate has.
+const MAX_NAMES: usize = 1024;
+
 /// The entries (`DNS:a`, `URI:b`, or bare). A value that is quoted as JSON keeps its commas; nothing where a quote is
 /// not closed or stands in the middle of a value.
 pub fn alternative_names(text: &str) -> Option<Vec<String>> {
     let text = from_octets(text);
     let mut names = Vec::new();
+    let mut count = 0;
     let mut rest = trim(&text);
     while !rest.is_empty() {
         let (name, after) = entry(rest)?;
+        count += 1;
+        if count > MAX_NAMES {
+            return None;
+        }
         if !is_placeholder(&name) {
             names.push(name);
         }
@@ -56,6 +64,7 @@ mod tests {
                 "{text}"
             );
         }
+        assert_eq!(alternative_names(&"a,".repeat(1025)), None);
         for text in [r#"DNS:"a"#, r#"DNS:a"b""#, r#"DNS:"a"b"#, r#"""#, r#"DNS:"\x""#] {
             assert_eq!(alternative_names(text), None, "{text}");
         }

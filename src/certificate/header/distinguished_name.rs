@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+/// More attributes than any certificate's name has.
+const MAX_ATTRIBUTES: usize = 256;
+
 /// A distinguished name that came as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DistinguishedName {
@@ -60,6 +63,9 @@ fn oid_of(kind: &str) -> Option<&'static str> {
 fn slash_form(text: &str) -> Option<Vec<Attribute>> {
     let mut attributes: Vec<Attribute> = Vec::new();
     for part in text.strip_prefix('/')?.split('/') {
+        if attributes.len() >= MAX_ATTRIBUTES {
+            return None;
+        }
         match part.split_once('=').filter(|(kind, _)| is_type(kind)) {
             Some((kind, value)) => {
                 attributes.push(Attribute { kind: kind.to_owned(), value: value.to_owned(), continues: false });
@@ -78,6 +84,7 @@ fn slash_form(text: &str) -> Option<Vec<Attribute>> {
 /// value is escaped.
 fn rfc4514(text: &str) -> Option<Vec<Attribute>> {
     let mut names: Vec<Vec<Attribute>> = vec![Vec::new()];
+    let mut count = 0;
     let mut rest = text.trim_matches(' ');
     if rest.is_empty() {
         return None;
@@ -89,7 +96,8 @@ fn rfc4514(text: &str) -> Option<Vec<Attribute>> {
     loop {
         let (kind, after) = rest.split_once('=')?;
         let kind = kind.trim_matches(' ');
-        if !is_type(kind) {
+        count += 1;
+        if !is_type(kind) || count > MAX_ATTRIBUTES {
             return None;
         }
         let (value, separator, after) = value(after)?;
@@ -243,6 +251,8 @@ mod tests {
             "CN=#0c01ff",
             "1.=a",
             "Ä=a",
+            &"a=,".repeat(256),
+            &"/a=".repeat(257),
         ] {
             assert_eq!(shape(text), None, "{text:?}");
         }

@@ -14,6 +14,11 @@ mod structured;
 mod text_identity;
 mod xfcc;
 
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod writer;
+
 pub use alternative_names::alternative_names;
 pub use distinguished_name::{Attribute, DistinguishedName};
 pub use forwarded::{Identity, Which, read as forwarded};

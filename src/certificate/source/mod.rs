@@ -13,6 +13,8 @@ mod resolver;
 mod verification;
 
 #[cfg(test)]
+mod costs;
+#[cfg(test)]
 mod tests;
 
 pub use form::{Form, HEADER_MEMBERS};

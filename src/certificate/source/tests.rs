@@ -17,7 +17,7 @@ fn value(json: &Json) -> Value {
     }
 }
 
-fn compile(form: Form, options: &Json) -> Result<Source, String> {
+pub fn compile(form: Form, options: &Json) -> Result<Source, String> {
     Source::compile(&value(options), form)
         .map_err(|error| format!("{}{}", if error.is_type_error { "TypeError " } else { "" }, error.message))
 }
@@ -36,7 +36,7 @@ fn rfc9440(der: &[u8]) -> String {
     format!(":{}:", base64_simd::STANDARD.encode_to_string(der))
 }
 
-fn lines(values: &[&[&str]]) -> Vec<Vec<String>> {
+pub fn lines(values: &[&[&str]]) -> Vec<Vec<String>> {
     values.iter().map(|lines| lines.iter().map(|line| (*line).to_owned()).collect()).collect()
 }
 
@@ -246,12 +246,18 @@ fn dates_are_looked_at_each_time_and_values_once() {
 #[test]
 fn a_chain_in_a_header_of_its_own() {
     let source = compile(Form::Auth, &json!({"certificateSource": "cloudflare-rfc9440"})).ok().unwrap();
-    let (leaf, other) = (rfc9440(&der("a")), rfc9440(&der("b")));
+    let authority = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(rcgen::DnType::OrganizationName, "authority");
+    let issuer = rfc9440(params.self_signed(&authority).unwrap().der());
+    let key = KeyPair::generate().unwrap();
+    let leaf = CertificateParams::default().signed_by(&key, &rcgen::Issuer::from_params(&params, &authority)).unwrap();
+    let (leaf, other) = (rfc9440(leaf.der()), rfc9440(&der("b")));
     let ten = [other.as_str(); 10].join(", ");
     for (chain, expected, count) in [
         (&[other.as_str()][..], "ok", 1),
-        (&[&leaf], "ok", 2),
-        (&["junk", "(null)", &other], "ok", 1),
+        (&[&issuer], "ok", 2),
+        (&["junk", "(null)", &other, &issuer], "ok", 2),
         (&[&ten], "too_many_certificates", 0),
         (&[other.as_str(); 10], "too_many_certificates", 0),
     ] {
