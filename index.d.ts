@@ -378,7 +378,7 @@ export declare function nativeParseHeaderValue(value: string, encoding: string, 
 
 /** What a request presented. */
 export interface NativePresented {
-  /** Also present beside `certificate_expired` and `certificate_not_yet_valid`. */
+  /** Also present beside `certificate_expired` and `certificate_not_yet_valid`. The leaf alone, but for `includeChain`. */
   certificate?: NativeCertificate
   /**
    * Why there is none that counts: `verification_header_mismatch`, `header_missing_or_malformed`,

@@ -130,8 +130,9 @@ describe('certificates in headers as real proxies sent them', () => {
     }
   });
 
-  it('the chain that Envoy forwards is linked', () => {
-    const { certificate } = read('envoy-setall--rich-chain.head', { source: 'envoy', xfccElement: 'first' });
+  it('the chain that Envoy forwards is linked where somebody asks for it', () => {
+    const options = { certificateSource: 'envoy', includeChain: true };
+    const { certificate } = read('envoy-setall--rich-chain.head', options, 'auth');
     const [leaf, issuer] = certificates('certs/rich-chain.pem');
     assert.equal(certificate.count, 2);
     assert.deepEqual([certificate.der(0), certificate.der(1)], [leaf.raw, issuer.raw]);

@@ -20,7 +20,7 @@ pub struct NativeOptionError {
 /// What a request presented.
 #[napi(object, object_from_js = false)]
 pub struct NativePresented {
-    /// Also present beside `certificate_expired` and `certificate_not_yet_valid`.
+    /// Also present beside `certificate_expired` and `certificate_not_yet_valid`. The leaf alone, but for `includeChain`.
     pub certificate: Option<NativeCertificate>,
     /// Why there is none that counts: `verification_header_mismatch`, `header_missing_or_malformed`,
     /// `certificate_expired` or `certificate_not_yet_valid`.

@@ -75,7 +75,7 @@ pub fn certificates(value: &str, encoding: Encoding, chain_in_leaf: bool) -> Res
 }
 
 /// The DER of each certificate of a value, leaf first.
-fn octets(value: &str, encoding: Encoding, chain_in_leaf: bool) -> Result<Vec<Vec<u8>>, Refusal> {
+pub fn octets(value: &str, encoding: Encoding, chain_in_leaf: bool) -> Result<Vec<Vec<u8>>, Refusal> {
     let value = trim(value);
     if value.len() > MAX_HEADER {
         return Err(Refusal::TooLong);
@@ -92,12 +92,6 @@ fn octets(value: &str, encoding: Encoding, chain_in_leaf: bool) -> Result<Vec<Ve
             Identity::Text(_) => Err(Refusal::TextOnly),
         },
     }
-}
-
-/// A leaf that was read, what came with it, and the DER of what came in another header.
-pub fn with_issuers(mut certificates: Vec<Certificate>, issuers: &[Vec<u8>]) -> Vec<Certificate> {
-    certificates.extend(issuers.iter().filter_map(|der| Certificate::parse(der)));
-    certificates
 }
 
 /// The first must be a certificate; what else is none cannot be part of a chain and is left out.

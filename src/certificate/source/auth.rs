@@ -14,7 +14,7 @@ pub fn compile(options: &Options<'_>) -> Result<Source, OptionError> {
         options.text(name)?;
     }
     let fallback = options.boolean("fallbackToSocket")?.unwrap_or(false);
-    options.boolean("includeChain")?;
+    let with_issuers = options.boolean("includeChain")?.unwrap_or(false);
     if options.get("verifyHeader").is_some() != options.get("verifyValue").is_some() {
         return Err(options.error("verifyHeader and verifyValue must both be provided together, or both omitted"));
     }
@@ -24,7 +24,10 @@ pub fn compile(options: &Options<'_>) -> Result<Source, OptionError> {
     options.check_function("onRejected")?;
     options.which_element()?;
     let (names, kind) = match header {
-        Some((names, header)) => (names, Kind::Header(header)),
+        Some((names, mut header)) => {
+            header.with_issuers = with_issuers;
+            (names, Kind::Header(header))
+        }
         None => (Vec::new(), Kind::Tls),
     };
     Ok(Source {

@@ -135,7 +135,7 @@ fn a_chain_in_the_worst_order() {
         certificates[1..].reverse();
         let value = certificates.join(",");
         assert!(value.len() <= MAX_HEADER, "{}", value.len());
-        let source = compile(Form::Auth, &json!({"certificateSource": "traefik"}));
+        let source = compile(Form::Auth, &json!({"certificateSource": "traefik", "includeChain": true}));
         let given = lines(&[&[&value]]);
         let start = Instant::now();
         let linked = source.ok().unwrap().read(&given, None, 0.0).chain.unwrap().certificates().count();

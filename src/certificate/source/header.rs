@@ -15,6 +15,8 @@ pub struct HeaderSource {
     verify: Option<Verify>,
     pub which: Option<Which>,
     pub allow_text: bool,
+    /// Somebody asks for the leaf's issuers: they are read and linked, which takes a signature check for each.
+    pub with_issuers: bool,
     /// What was read before.
     memo: Memo,
 }
@@ -71,6 +73,7 @@ impl HeaderSource {
             verify: verify.map(|(_, value, asked)| Verify { value: value.to_owned(), asked }),
             which: options.which_element()?,
             allow_text: false,
+            with_issuers: false,
             memo: Memo::new(),
         };
         Ok(Some((names.into_iter().flatten().map(str::to_lowercase).collect(), source)))
@@ -90,6 +93,7 @@ impl HeaderSource {
             verify: None,
             which,
             allow_text,
+            with_issuers: false,
             memo: Memo::new(),
         }
     }
@@ -137,16 +141,19 @@ impl HeaderSource {
             return Ok(chain.into());
         }
         let value = leaf.first().ok_or(Refusal::Absent)?;
-        let certificates = match self.encoding {
+        let mut ders = match self.encoding {
             Encoding::Xfcc => match header::forwarded(header::trim(value), self.which, self.allow_text)? {
-                Identity::Certificates(ders) => header::parse(&ders)?,
+                Identity::Certificates(ders) => ders,
                 Identity::Text(identity) => return Ok(Presented::text(identity)),
             },
-            encoding => header::certificates(value, encoding, self.chain_in_leaf)?,
+            encoding => header::octets(value, encoding, self.chain_in_leaf)?,
         };
-        let room = MAX_CHAIN_CERTS.saturating_sub(certificates.len());
-        let issuers = header::chain_of(chain, self.encoding, room)?;
-        let linked = Chain::link(header::with_issuers(certificates, &issuers)).ok_or(Refusal::NotACertificate)?;
+        let room = MAX_CHAIN_CERTS.saturating_sub(ders.len());
+        ders.extend(header::chain_of(chain, self.encoding, room)?);
+        if !self.with_issuers {
+            ders.truncate(1);
+        }
+        let linked = Chain::link(header::parse(&ders)?).ok_or(Refusal::NotACertificate)?;
         self.memo.keep(all, &linked);
         Ok(linked.into())
     }

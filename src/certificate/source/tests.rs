@@ -245,7 +245,8 @@ fn dates_are_looked_at_each_time_and_values_once() {
 
 #[test]
 fn a_chain_in_a_header_of_its_own() {
-    let source = compile(Form::Auth, &json!({"certificateSource": "cloudflare-rfc9440"})).ok().unwrap();
+    let options = json!({"certificateSource": "cloudflare-rfc9440", "includeChain": true});
+    let source = compile(Form::Auth, &options).ok().unwrap();
     let authority = KeyPair::generate().unwrap();
     let mut params = CertificateParams::default();
     params.distinguished_name.push(rcgen::DnType::OrganizationName, "authority");
@@ -265,4 +266,9 @@ fn a_chain_in_a_header_of_its_own() {
         let linked = presented.chain.as_ref().map_or(0, |chain| chain.certificates().count());
         assert_eq!((outcome(&presented), linked), (expected, count), "{chain:?}");
     }
+    // Nobody asks for it: it is counted and left alone.
+    let source = compile(Form::Auth, &json!({"certificateSource": "cloudflare-rfc9440"})).ok().unwrap();
+    let presented = source.read(&lines(&[&[&leaf], &[&issuer]]), None, NOW);
+    assert_eq!(presented.chain.map(|chain| chain.certificates().count()), Some(1));
+    assert_eq!(outcome(&source.read(&lines(&[&[&leaf], &[&ten]]), None, NOW)), "too_many_certificates");
 }
