@@ -49,6 +49,35 @@ describe('of a request', () => {
   });
 });
 
+describe('options that are given at every call', () => {
+  const headers = { 'X-Client-Cert': ENCODED['base64-der'](certificate) };
+
+  test('count as they are at that call', () => {
+    const options = { certificateSource: 'caddy' };
+    assertFound(extractClientCertificate(requestWith(headers), options));
+    options.trustedProxies = ['10.0.0.0/8'];
+    assertNone(extractClientCertificate(requestWith(headers), options), 'header_missing_or_malformed');
+    options.trustedProxies = [5];
+    assert.throws(() => extractClientCertificate(requestWith(headers), options), /trustedProxies/);
+  });
+
+  test('may be inherited', () => {
+    const options = Object.create({ certificateSource: 'caddy' });
+    assertFound(extractClientCertificate(requestWith(headers), options));
+    const strict = Object.assign(Object.create({ trustedProxies: ['10.0.0.0/8'] }), { certificateSource: 'caddy' });
+    assertNone(extractClientCertificate(requestWith(headers), strict), 'header_missing_or_malformed');
+    assertFound(extractClientCertificate(requestWith(headers), { certificateSource: 'caddy' }));
+  });
+
+  test('of different sorts are different', () => {
+    for (const clockTolerance of [NaN, null, '0', {}]) {
+      assert.throws(() => extractClientCertificate(requestWith(headers), { clockTolerance }), /clockTolerance/);
+    }
+    assert.throws(() => validateExtractorOptions({ certificateHeader: () => 'x-cert' }), /non-empty string/);
+    assertNone(extractClientCertificate(requestWith(headers), { clockTolerance: undefined }), 'socket_not_authorized');
+  });
+});
+
 describe('of a request of the Fetch API', () => {
   const options = { certificateSource: 'caddy' };
   const value = ENCODED['base64-der'](certificate);

@@ -1,6 +1,6 @@
 import { linesOf, type HeaderSource } from '../certificate/lines';
 import { certificateSource } from '../certificate/source';
-import type { NativeCertificateSource } from '../native';
+import type { NativeCertificate, NativeCertificateSource } from '../native';
 import { certificateObject } from './certificate-object';
 import { certificateOf } from './socket';
 import type { ExtractionFailureReason, ExtractionResult, ExtractorOptions } from './types';
@@ -10,8 +10,17 @@ export interface ExtractionRequest extends HeaderSource {
   readonly socket?: unknown;
 }
 
+interface Presented {
+  readonly certificate?: NativeCertificate;
+  readonly reason?: ExtractionFailureReason;
+  /** The certificate of the TLS socket may stand in. */
+  readonly fallback: boolean;
+}
+
 /** Finds the certificate of a request. Its options are validated once. */
 export class Extractor {
+  /** Seconds by which the dates of a certificate may be missed; null when they do not count. */
+  readonly tolerance: number | null;
   private readonly source: NativeCertificateSource;
   private readonly names: readonly string[];
   private readonly includeChain: boolean;
@@ -20,33 +29,34 @@ export class Extractor {
   constructor(options: ExtractorOptions) {
     this.source = certificateSource(options, 'auth');
     this.names = this.source.names;
+    this.tolerance = this.source.tolerance;
     this.includeChain = options.includeChain === true;
   }
 
   extract(request: ExtractionRequest): ExtractionResult {
     if (this.names.length === 0) return this.fromSocket(request);
-    const lines = this.linesOf(request);
-    const presented = this.source.read(lines ?? this.names.map(() => []), peerOf(request), Date.now() / 1000);
-    const { certificate, fallback } = presented;
-    const reason = lines === undefined ? 'header_missing_or_malformed' : presented.reason;
-    if (certificate !== undefined && reason === undefined) {
-      return success(certificateObject(certificate, this.includeChain));
-    }
-    if (fallback) return this.fromSocket(request);
-    return failure((reason as ExtractionFailureReason | undefined) ?? 'header_missing_or_malformed');
+    const { certificate, reason, fallback } = this.present(request);
+    if (certificate !== undefined) return success(certificateObject(certificate, this.includeChain));
+    return fallback ? this.fromSocket(request) : failure(reason ?? 'header_missing_or_malformed');
   }
 
-  /** Nothing where the headers cannot be read. */
-  private linesOf(request: ExtractionRequest): string[][] | undefined {
+  /** What the headers present: a certificate that counts, or the reason why there is none. */
+  present(request: ExtractionRequest): Presented {
+    let lines: string[][] | undefined;
     try {
-      return linesOf(request, this.names);
+      lines = linesOf(request, this.names);
     } catch {
-      return undefined;
+      // Headers that cannot be read have none of the lines.
     }
+    const absent = () => this.names.map(() => []);
+    const { certificate, reason, fallback } = this.source.read(lines ?? absent(), peerOf(request), Date.now() / 1000);
+    if (lines === undefined) return { reason: 'header_missing_or_malformed', fallback };
+    if (reason === undefined && certificate !== undefined) return { certificate, fallback };
+    return { reason: reason as ExtractionFailureReason | undefined, fallback };
   }
 
   private fromSocket(request: ExtractionRequest): ExtractionResult {
-    const found = certificateOf(request, this.includeChain, this.source.tolerance);
+    const found = certificateOf(request, this.includeChain, this.tolerance);
     return typeof found === 'string' ? failure(found) : success(found);
   }
 }

@@ -1,4 +1,4 @@
-import { Extractor } from './extraction';
+import { extractorOf } from './shared-extractor';
 import type { ClientCertRequest, ExtractionResult, ExtractorOptions } from './types';
 
 export type {
@@ -19,12 +19,12 @@ export type {
  * @throws TypeError or Error when an option is wrong.
  */
 export function extractClientCertificate(req: ClientCertRequest, options: ExtractorOptions = {}): ExtractionResult {
-  return new Extractor(options).extract(req);
+  return extractorOf(options).extract(req);
 }
 
 /** @throws TypeError or Error with the message of the first option that is wrong. */
 export function validateExtractorOptions(options: ExtractorOptions = {}): void {
-  new Extractor(options);
+  extractorOf(options);
 }
 
 const loaded = Promise.resolve({ extractClientCertificate, validateExtractorOptions });

@@ -1,4 +1,4 @@
-import { Extractor } from './extraction';
+import { extractorOf } from './shared-extractor';
 import type { ExtractionResult, ExtractorOptions } from './types';
 
 export type {
@@ -26,7 +26,7 @@ export function extractClientCertificateFromRequest(
   request: RequestLike,
   options: Omit<ExtractorOptions, 'fallbackToSocket'>,
 ): ExtractionResult {
-  const extractor = new Extractor(withoutFallback(options));
+  const extractor = extractorOf(withoutFallback(options));
   return extractor.extract({
     get headers() {
       return linesByName(request);

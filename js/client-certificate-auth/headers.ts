@@ -1,7 +1,6 @@
-import { linesOf } from '../certificate/lines';
-import { certificateSource } from '../certificate/source';
 import { native, type NativeCertificate } from '../native';
 import { certificateObject } from './certificate-object';
+import { extractorOf } from './shared-extractor';
 import type {
   CertificateHeaderConfig,
   CertificateSource,
@@ -79,10 +78,7 @@ export function getCertificateFromHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   config: CertificateHeaderConfig,
 ): ChainedPeerCertificate | null {
-  const source = certificateSource(config, 'auth');
-  const lines = linesOf({ headers }, source.names);
-  const { certificate, reason } = source.read(lines, undefined, Date.now() / 1000);
-  return reason === undefined ? objectOf(certificate) : null;
+  return objectOf(extractorOf(config).present({ headers }).certificate);
 }
 
 function parse(value: unknown, encoding: string, options?: ParseOptions): ChainedPeerCertificate | null {

@@ -1,7 +1,7 @@
 import { pemOfEvent } from '../certificate/event';
-import { certificateSource } from '../certificate/source';
 import { native } from '../native';
 import { certificateObject } from './certificate-object';
+import { extractorOf } from './shared-extractor';
 import type { CertificateHeaderConfig, ChainedPeerCertificate } from './types';
 
 export type { ChainedPeerCertificate } from './types';
@@ -44,7 +44,7 @@ export function extractClientCertificateFromLambdaEvent(
   event: LambdaEventWithClientCert | null | undefined,
   options: Pick<CertificateHeaderConfig, 'checkValidity' | 'clockTolerance'> = {},
 ): LambdaExtractionResult {
-  const { tolerance } = certificateSource(options, 'auth');
+  const { tolerance } = extractorOf(options);
   const pem = pemOfEvent(event);
   if (pem == null || pem === '') return failure('lambda_event_missing_clientcert');
   const certificate = typeof pem === 'string' ? native.nativeParseHeaderValue(pem, 'url-pem') : null;
