@@ -70,11 +70,11 @@ describe('options that are given at every call', () => {
   });
 
   test('of different sorts are different', () => {
+    assertNone(extractClientCertificate(requestWith(headers), { clockTolerance: undefined }), 'socket_not_authorized');
     for (const clockTolerance of [NaN, null, '0', {}]) {
       assert.throws(() => extractClientCertificate(requestWith(headers), { clockTolerance }), /clockTolerance/);
     }
     assert.throws(() => validateExtractorOptions({ certificateHeader: () => 'x-cert' }), /non-empty string/);
-    assertNone(extractClientCertificate(requestWith(headers), { clockTolerance: undefined }), 'socket_not_authorized');
   });
 });
 

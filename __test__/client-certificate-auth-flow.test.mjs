@@ -116,7 +116,9 @@ describe('the certificate of a header', () => {
         throw new Error('gone');
       },
     };
-    await assertRefused(nginx, unreadable, 401, malformed, 'header_missing_or_malformed');
+    for (const options of [nginx, verified]) {
+      await assertRefused(options, unreadable, 401, malformed, 'header_missing_or_malformed');
+    }
   });
 
   test('is absent when a middleware has removed it', async () => {
@@ -140,7 +142,8 @@ describe('the certificate of a header', () => {
   });
 
   test('is a new object for every request, without issuers unless they are asked for', async () => {
-    const requests = [requestWith(header(certificate)), requestWith(header(certificate))];
+    const bundle = header(certificate + authority.certificate);
+    const requests = [requestWith(bundle), requestWith(bundle)];
     for (const request of requests) await assertPasses(nginx, request);
     const [first, second] = requests.map((request) => request.clientCertificate);
     assert.deepEqual(first, second);
@@ -148,7 +151,7 @@ describe('the certificate of a header', () => {
     first.subject.CN = 'admin';
     assert.equal(second.subject.CN, 'svc-a');
     assert.equal('issuerCertificate' in second, false);
-    const chain = requestWith(header(certificate + authority.certificate));
+    const chain = requestWith(bundle);
     await assertPasses({ ...nginx, includeChain: true }, chain);
     assert.equal(chain.clientCertificate.issuerCertificate.subject.CN, 'Test tenant CA');
     assert.equal('issuerCertificate' in chain.clientCertificate.issuerCertificate, false);

@@ -108,7 +108,9 @@ describe('fingerprints', () => {
     const warned = once(process, 'warning');
     for (const entry of [node.fingerprint, `SHA1:${node.fingerprint}`]) {
       assert.equal(allowFingerprints([entry], { allowSha1: true })(cert), true);
-      assert.equal(allowFingerprints([entry])(cert), false);
+      for (const options of [undefined, {}, { allowSha1: 'true' }]) {
+        assert.equal(allowFingerprints([entry], options)(cert), false);
+      }
     }
     const [warning] = await warned;
     assert.equal(warning.code, 'MONOCLOUD_ALLOW_LIST');

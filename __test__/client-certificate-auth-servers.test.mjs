@@ -123,6 +123,26 @@ for (const framework of FRAMEWORKS) {
   });
 }
 
+test('Fastify gives what the callback throws to the error handler of the application, and nothing else', async (t) => {
+  const fastify = FRAMEWORKS.find(({ name }) => name === 'Fastify 5');
+  const thrown = new Error('Not today');
+  const handled = [];
+  const guards = [
+    () => false,
+    () => {
+      throw thrown;
+    },
+  ];
+  for (const callback of guards) {
+    const guard = clientCertificateHook(callback, { certificateSource: 'caddy', trustedProxies: ['loopback'] });
+    const configure = (app) => app.addHook('onError', async (_request, _reply, error) => handled.push(error));
+    const url = await fastify.listen(t, [{ path: '/', guard }], { configure });
+    const headers = { 'X-Client-Cert': ENCODED['base64-der'](identities.right.certificate) };
+    assert.equal((await exchange(`${url}/`, { headers }))[0], 401);
+  }
+  assert.deepEqual(handled, [thrown]);
+});
+
 /** Answers what `next` gets, as an error handler of the application would. */
 function answering(response, next) {
   return (error) => (error ? response.status(error.status).json({ message: error.message }) : next());
