@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, test } from 'node:test';
+import { allowCA } from '@monocloud/backend-node/client-certificate-auth/helpers';
+import { pemToCertificate } from '@monocloud/backend-node/client-certificate-auth/parsers';
 import {
   extractClientCertificate,
   validateExtractorOptions,
@@ -47,6 +50,34 @@ describe('of a request', () => {
     const request = requestWith({ ...headers, 'X-Client-Cert': 'svc-a' });
     assertNone(extractClientCertificate(request, { certificateSource: 'caddy' }), 'header_missing_or_malformed');
   });
+});
+
+test('operators are told why a certificate does not count', (t) => {
+  const reasons = [];
+  const listener = ({ reason }) => reasons.push(reason);
+  subscribe('monocloud:backend:certificate', listener);
+  t.after(() => unsubscribe('monocloud:backend:certificate', listener));
+  const options = { certificateSource: 'caddy', trustedProxies: ['loopback'], fallbackToSocket: true };
+  const value = ENCODED['base64-der'](certificate);
+  for (const [headers, socket] of [
+    [{}, { authorized: true, getPeerCertificate: () => ({}) }],
+    [{ 'X-Client-Cert': 'svc-a' }, {}],
+    [{ 'X-Client-Cert': value }, { remoteAddress: '10.0.0.1' }],
+    [{ 'X-Client-Cert': ENCODED['base64-der'](expired) }, {}],
+    [{ 'X-Client-Cert': value }, {}],
+  ]) {
+    extractClientCertificate(requestWith(headers, socket), options);
+  }
+  allowCA(authority.certificate)(pemToCertificate(expired));
+  assert.deepEqual(reasons, [
+    'certificate_not_retrievable',
+    'header_malformed',
+    'socket_not_authorized',
+    'untrusted_peer',
+    'socket_not_authorized',
+    'certificate_expired',
+    'certificate_expired',
+  ]);
 });
 
 describe('options that are given at every call', () => {

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { reportCertificate } from '../certificate/reader';
 import { native, type NativeTrustAnchors } from '../native';
 import type { CertificateRule } from './allow';
 import type { ChainedPeerCertificate } from './types';
@@ -25,7 +26,10 @@ export function allowCA(
   const anchors = anchorsOf(caCertificates, options?.maxDepth);
   return (cert) => {
     const chain = dersOf(cert);
-    return chain.length > 0 && anchors.refusal(chain, Date.now() / 1000) === null;
+    if (chain.length === 0) return false;
+    const refusal = anchors.refusal(chain, Date.now() / 1000);
+    if (refusal !== null) reportCertificate(refusal);
+    return refusal === null;
   };
 }
 

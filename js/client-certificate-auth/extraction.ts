@@ -1,4 +1,5 @@
-import { linesOf, type HeaderSource } from '../certificate/lines';
+import { type HeaderSource, linesOf } from '../certificate/lines';
+import { reportCertificate } from '../certificate/reader';
 import { certificateSource } from '../certificate/source';
 import type { NativeCertificate, NativeCertificateSource } from '../native';
 import { certificateObject } from './certificate-object';
@@ -12,7 +13,10 @@ export interface ExtractionRequest extends HeaderSource {
 
 interface Presented {
   readonly certificate?: NativeCertificate;
-  readonly reason?: ExtractionFailureReason;
+  /** Why there is no certificate that counts. */
+  readonly reason: ExtractionFailureReason;
+  /** The same for operators. */
+  readonly detail?: string;
   /** The certificate of the TLS socket may stand in. */
   readonly fallback: boolean;
 }
@@ -35,9 +39,10 @@ export class Extractor {
 
   extract(request: ExtractionRequest): ExtractionResult {
     if (this.names.length === 0) return this.fromSocket(request);
-    const { certificate, reason, fallback } = this.present(request);
+    const { certificate, reason, detail, fallback } = this.present(request);
     if (certificate !== undefined) return success(certificateObject(certificate, this.includeChain));
-    return fallback ? this.fromSocket(request) : failure(reason ?? 'header_missing_or_malformed');
+    reportCertificate(detail ?? reason);
+    return fallback ? this.fromSocket(request) : failure(reason);
   }
 
   /** What the headers present: a certificate that counts, or the reason why there is none. */
@@ -49,15 +54,19 @@ export class Extractor {
       // Headers that cannot be read have none of the lines.
     }
     const absent = () => this.names.map(() => []);
-    const { certificate, reason, fallback } = this.source.read(lines ?? absent(), peerOf(request), Date.now() / 1000);
-    if (lines === undefined) return { reason: 'header_missing_or_malformed', fallback };
-    if (reason === undefined && certificate !== undefined) return { certificate, fallback };
-    return { reason: reason as ExtractionFailureReason | undefined, fallback };
+    const presented = this.source.read(lines ?? absent(), peerOf(request), Date.now() / 1000);
+    const { certificate, detail, fallback } = presented;
+    const malformed = 'header_missing_or_malformed';
+    if (lines === undefined) return { reason: malformed, detail: 'unreadable', fallback };
+    const reason = (presented.reason as ExtractionFailureReason | undefined) ?? malformed;
+    return { certificate: presented.reason === undefined ? certificate : undefined, reason, detail, fallback };
   }
 
   private fromSocket(request: ExtractionRequest): ExtractionResult {
     const found = certificateOf(request, this.includeChain, this.tolerance);
-    return typeof found === 'string' ? failure(found) : success(found);
+    if (typeof found !== 'string') return success(found);
+    reportCertificate(found);
+    return failure(found);
   }
 }
 
