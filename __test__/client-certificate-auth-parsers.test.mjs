@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { allowCA } from '@monocloud/backend-node/client-certificate-auth/helpers';
 import * as parsers from '@monocloud/backend-node/client-certificate-auth/parsers';
 import { authority, ENCODED } from './support/client-certificates.mjs';
 
@@ -128,5 +130,40 @@ describe('headers of a request', () => {
     assert.equal(parsers.getCertificateFromHeaders(headers, { certificateSource: 'caddy' }), null);
     const found = parsers.getCertificateFromHeaders(headers, { certificateSource: 'caddy', checkValidity: false });
     assert.equal(found.subject.CN, 'svc-a');
+  });
+});
+
+describe('what real proxies sent', () => {
+  const folder = new URL('./fixtures/certificates/', import.meta.url);
+  const read = (name) => readFileSync(new URL(name, folder), 'utf8');
+  const lineOf = (head, name) => new RegExp(`^${name}: (.*)\\r?$`, 'im').exec(read(head))[1];
+
+  for (const name of ['multirdn', 'rich', 'rsa', 'san-email', 'simple', 'twocn', 'unicode', 'emptysubj']) {
+    test(`Envoy and HAProxy with the certificate ${name}`, () => {
+      const suffix = name === 'rich' ? 'rich-chain' : name;
+      const expected = parsers.pemToCertificate(read(`certs/${name}.pem`));
+      const values = [
+        [lineOf(`envoy-setall--${suffix}.head`, 'x-forwarded-client-cert'), 'xfcc'],
+        [lineOf(`haproxy--${suffix}.head`, 'x-ssl-client-cert'), 'base64-der'],
+        [lineOf(`haproxy--${suffix}.head`, 'client-cert'), 'rfc9440'],
+      ];
+      for (const [value, encoding] of values) {
+        const { issuerCertificate, ...found } = parsers.parseHeaderValue(value, encoding);
+        assert.deepEqual(found, expected, encoding);
+        assert.equal(issuerCertificate === undefined, name !== 'rich' || encoding !== 'xfcc', encoding);
+      }
+    });
+  }
+
+  test('a chain leads to its root only with its issuers', () => {
+    const value = lineOf('envoy-setall--rich-chain.head', 'x-forwarded-client-cert');
+    const chained = parsers.parseXfcc(value);
+    const { issuerCertificate, ...alone } = chained;
+    assert.deepEqual(issuerCertificate, parsers.pemToCertificate(read('certs/inter.pem')));
+    const admits = allowCA(read('certs/root.pem'));
+    assert.equal(admits(chained), true);
+    assert.equal(admits(alone), false);
+    assert.equal(allowCA(read('certs/root.pem'), { maxDepth: 1 })(chained), false);
+    assert.equal(allowCA([read('certs/inter.pem')])(alone), true);
   });
 });
