@@ -5,6 +5,7 @@ import * as combine from './combine';
 export * from './allow';
 export * from './authorities';
 export * from './combine';
+export type { ChainedPeerCertificate, ClientCertRequest, ValidationCallback } from './types';
 
 const loaded = Promise.resolve({ ...allow, ...authorities, ...combine });
 
