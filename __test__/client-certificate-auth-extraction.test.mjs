@@ -97,6 +97,9 @@ describe('options that are given at every call', () => {
     assertFound(extractClientCertificate(requestWith(headers), options));
     const strict = Object.assign(Object.create({ trustedProxies: ['10.0.0.0/8'] }), { certificateSource: 'caddy' });
     assertNone(extractClientCertificate(requestWith(headers), strict), 'header_missing_or_malformed');
+    assertNone(extractClientCertificateFromRequest({ headers: [] }, strict), 'header_missing_or_malformed');
+    const fetched = { headers: Object.entries(headers) };
+    assertFound(extractClientCertificateFromRequest(fetched, Object.freeze(Object.create(options))));
     assertFound(extractClientCertificate(requestWith(headers), { certificateSource: 'caddy' }));
   });
 

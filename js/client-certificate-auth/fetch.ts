@@ -1,4 +1,4 @@
-import { extractorOf } from './shared-extractor';
+import { extractorOf, overriding } from './shared-extractor';
 import type { ExtractionResult, ExtractorOptions } from './types';
 
 export type {
@@ -26,7 +26,7 @@ export function extractClientCertificateFromRequest(
   request: RequestLike,
   options: Omit<ExtractorOptions, 'fallbackToSocket'>,
 ): ExtractionResult {
-  const extractor = extractorOf(withoutFallback(options));
+  const extractor = extractorOf(overriding(options, { fallbackToSocket: undefined }));
   return extractor.extract({
     get headers() {
       return linesByName(request);
@@ -39,12 +39,6 @@ const loaded = Promise.resolve({ extractClientCertificateFromRequest });
 /** The same function: `require` has all there is. */
 export function load(): typeof loaded {
   return loaded;
-}
-
-/** What is no object is left to be refused. */
-function withoutFallback(options: ExtractorOptions): ExtractorOptions {
-  const isObject = typeof options === 'object' && options !== null && !Array.isArray(options);
-  return isObject ? { ...options, fallbackToSocket: undefined } : options;
 }
 
 /** A name that comes twice keeps both values. */

@@ -1,6 +1,6 @@
 import { native, type NativeCertificate } from '../native';
 import { certificateObject } from './certificate-object';
-import { extractorOf } from './shared-extractor';
+import { extractorOf, overriding } from './shared-extractor';
 import type {
   CertificateHeaderConfig,
   CertificateSource,
@@ -78,7 +78,7 @@ export function getCertificateFromHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   config: CertificateHeaderConfig,
 ): ChainedPeerCertificate | null {
-  return objectOf(extractorOf(config).present({ headers }).certificate);
+  return objectOf(extractorOf(overriding(config, { includeChain: true })).present({ headers }).certificate);
 }
 
 function parse(value: unknown, encoding: string, options?: ParseOptions): ChainedPeerCertificate | null {

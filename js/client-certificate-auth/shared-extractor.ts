@@ -25,13 +25,23 @@ export function extractorOf(options: ExtractorOptions): Extractor {
   return extractor;
 }
 
+/** The options with these members in the place of their own. What is no object is left to be refused. */
+export function overriding(options: ExtractorOptions, members: ExtractorOptions): ExtractorOptions {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return options;
+  if (isPlainObject(options)) return { ...options, ...members };
+  return Object.create(options, Object.getOwnPropertyDescriptors(members)) as ExtractorOptions;
+}
+
 /** Nothing for options that may say more than their own plain members do. */
 function keyOf(options: unknown): string | undefined {
-  if (typeof options !== 'object' || options === null) return undefined;
-  if (Object.getPrototypeOf(options) !== Object.prototype) return undefined;
+  if (typeof options !== 'object' || options === null || !isPlainObject(options)) return undefined;
   const members = Object.entries(options);
   if (!members.every(([, value]) => isPlain(value) || (Array.isArray(value) && value.every(isPlain)))) return undefined;
   return JSON.stringify(members, (_name, value: unknown) => (typeof value === 'function' ? {} : value));
+}
+
+function isPlainObject(options: object): boolean {
+  return Object.getPrototypeOf(options) === Object.prototype;
 }
 
 /** What JSON keeps apart. Of a function only that it is one counts. */
