@@ -130,7 +130,7 @@ export declare class NativeCore {
   /** Shares what the tenant says with the other clients of this transport. Only the first call counts. */
   share(transport: NativeTransport): void
   /** `jwks`: JSON text of the caller's own key set. */
-  startValidateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, jwks: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
+  startValidateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, jwks: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
   startIntrospect(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
   startValidateAccessToken(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
   /** `validateAccessTokenClaims`: null when they pass. */

@@ -122,23 +122,19 @@ describe('certificates', () => {
       assert.deepEqual([refused.status, headers['content-type']], [status, 'application/problem+json']);
       assert.equal(JSON.parse(refused.body).status, status);
     }
-    const bound = await upgrading(
-      t,
-      {
-        client,
-        validateCertificateBinding: true,
-        certificateResolver: clientCertificateResolver({ source: 'tls' }),
-        clientCertificate: true,
-      },
-      { tls },
-    );
+    const binding = { client, validateCertificateBinding: true };
+    const certificateResolver = clientCertificateResolver({ source: 'tls' });
     const token = await tenant.issue({ boundTo: own.certificate });
-    assert.deepEqual(await connect(bound.url, { token, ...presenting(own) }), { sub: 'test-user', cn: 'svc-a' });
-    const invalid = 'Bearer error="invalid_token"';
-    assertRefused(await connect(bound.url, { token, ...presenting(other) }), 401, invalid);
     const unbound = await tenant.issue();
-    assertRefused(await connect(bound.url, { token: unbound, ...presenting(own) }), 401, invalid);
-    assert.equal((await connect(bound.url, { token, ...presenting() })).status, 401);
+    const invalid = 'Bearer error="invalid_token"';
+    for (const options of [{ certificateResolver }, { clientCertificate: true }]) {
+      const bound = await upgrading(t, { ...binding, ...options }, { tls });
+      const { sub } = await connect(bound.url, { token, ...presenting(own) });
+      assert.equal(sub, 'test-user');
+      assertRefused(await connect(bound.url, { token, ...presenting(other) }), 401, invalid);
+      assertRefused(await connect(bound.url, { token: unbound, ...presenting(own) }), 401, invalid);
+      assert.equal((await connect(bound.url, { token, ...presenting() })).status, 401);
+    }
   });
 
   test("in a proxy's header", async (t) => {

@@ -69,33 +69,18 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
    * MonoCloudValidationError without a token or with a key set that is none.
    */
   async validateJwtAccessToken(token: string, options?: ValidateJwtAccessTokenOptions): Promise<AccessTokenClaims> {
-    const { certificate, thumbprint, checks } = compile(this[CORE], options, false);
+    const { certificate, checks } = compile(this[CORE], options, false);
     return observeValidation('validateJwtAccessToken', token, () => {
       const settings = settingsOf(this);
       const jwks = options?.jwks;
       if (settings.overrides === 0 && jwks === undefined) {
-        const verdict = this[CORE].validateJwt(
-          asText(token),
-          checks,
-          certificate,
-          thumbprint,
-          settings,
-          nowInSeconds(),
-        );
+        const verdict = this[CORE].validateJwt(asText(token), checks, certificate, undefined, settings, nowInSeconds());
         if (verdict !== null) {
           return claimsOf(verdict);
         }
       }
       const keys = jwks === undefined ? undefined : asJson(jwks).text;
-      const flow = this[CORE].startValidateJwt(
-        asText(token),
-        checks,
-        certificate,
-        thumbprint,
-        keys,
-        settings,
-        nowInSeconds(),
-      );
+      const flow = this[CORE].startValidateJwt(asText(token), checks, certificate, keys, settings, nowInSeconds());
       return drive<AccessTokenClaims>(drivenOf(this), flow, { ...options, token });
     });
   }

@@ -4,6 +4,7 @@ import type { MonoCloudBackendNodeClient } from './backend-node-client';
 import type { ClientCertAuthOptions } from './certificate/auth-options';
 import type { ClientCertificate } from './certificate/client-certificate';
 import { CertificateGate } from './certificate/gate';
+import { makeResolver, PresentedCertificate } from './certificate/presented';
 import { MonoCloudValidationError } from './errors';
 import { Guard } from './guard';
 import type { AccessTokenClaims, ProtectApiRequestOptions, ProtectOptions } from './types';
@@ -12,7 +13,10 @@ import type { AccessTokenClaims, ProtectApiRequestOptions, ProtectOptions } from
 export interface AuthenticateUpgradeOptions extends ProtectOptions, ProtectApiRequestOptions<IncomingMessage> {
   /** Validates the token. Without it no token is asked for. */
   client?: MonoCloudBackendNodeClient;
-  /** What is asked of the client's certificate; true asks for one that the TLS server has verified. */
+  /**
+   * What is asked of the client's certificate; true asks for one that the TLS server has verified. Tokens are bound to
+   * it, unless `certificateResolver` finds another.
+   */
   clientCertificate?: ClientCertAuthOptions<IncomingMessage> | true;
 }
 
@@ -168,15 +172,24 @@ function gatesOf(options: AuthenticateUpgradeOptions): Gates {
     throw new MonoCloudValidationError('authenticateUpgrade needs a "client", a "clientCertificate" or both');
   }
   const gates: Gates = {};
-  if (client) {
-    gates.guard = new Guard([client, { certificateResolver, tokenResolver }]);
-    gates.guard.check(options);
-  }
   if (clientCertificate) {
     gates.gate = new CertificateGate(clientCertificate === true ? {} : clientCertificate);
   }
+  if (client) {
+    const resolver = certificateResolver ?? (gates.gate && resolverOf(gates.gate));
+    gates.guard = new Guard([client, { certificateResolver: resolver, tokenResolver }]);
+    gates.guard.check(options);
+  }
   compiled.set(options, gates);
   return gates;
+}
+
+/** A token is bound to the certificate that is asked for, which has passed by then. */
+function resolverOf(gate: CertificateGate<IncomingMessage>): (request: IncomingMessage) => string | undefined {
+  return makeResolver((request) => {
+    const { certificate } = gate.present(request);
+    return certificate && new PresentedCertificate(certificate);
+  });
 }
 
 function ignore(): void {}

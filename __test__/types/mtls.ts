@@ -2,11 +2,13 @@ import {
   authenticateUpgrade,
   type AuthenticateUpgradeOptions,
   type CertificateMessage,
-  MonoCloudBackendNodeClient,
+  type MonoCloudBackendNodeClient,
   UpgradeRefusal,
 } from '@monocloud/backend-node';
 import {
   type CertifiedExpressRequest,
+  // @ts-expect-error only the entry mtls has it
+  clientCertificateResolver as elsewhere,
   clientCertAuth as middleware,
   protectApi as guardExpress,
 } from '@monocloud/backend-node/express';
@@ -118,8 +120,7 @@ clientCertAuth({ header: { format: 'forwarded' } });
 middleware({ verify: (_certificate, { raw }) => Boolean(raw) });
 // @ts-expect-error it is made by the SDK alone
 new UpgradeRefusal('', 401, {}, '');
-// @ts-expect-error only the entry mtls has it
-export type OfExpress = typeof import('@monocloud/backend-node/express').clientCertificateResolver;
+void elsewhere;
 export const wrong: ClientCertAuthOptions<Request> = {
   // @ts-expect-error a boolean or nothing
   verify: () => 'yes',

@@ -171,16 +171,11 @@ impl NativeCore {
         token: String,
         checks: &NativeChecks,
         certificate: Option<String>,
-        thumbprint: Option<String>,
         jwks: Option<String>,
         settings: NativeSettings,
         now: f64,
     ) -> NativeFlow {
-        self.start(
-            Operation::ValidateJwt { token, checks: checks.presenting(certificate, thumbprint), jwks },
-            settings,
-            now,
-        )
+        self.start(Operation::ValidateJwt { token, checks: checks.presenting(certificate, None), jwks }, settings, now)
     }
 
     #[napi]

@@ -61,7 +61,7 @@ impl Requirement {
     ];
 
     /// Gives the first of an application's options that nobody reads: a list under a wrong name would admit everybody.
-    pub fn unknown<'a>(names: &'a [String]) -> Option<&'a str> {
+    pub fn unknown(names: &[String]) -> Option<&str> {
         let known = |name: &str| Self::MEMBERS.contains(&name) || Form::Mtls.members().contains(&name);
         names.iter().map(String::as_str).find(|name| !known(name))
     }
