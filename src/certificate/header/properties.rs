@@ -183,7 +183,7 @@ proptest! {
         let pem = writer::pem(std::slice::from_ref(&*VICTIM), PEM_FORMS[0]);
         // A SAN that goes on as an element of somebody else's would.
         let uri = match injected { 0 => uri, 1 => format!("{uri};{victim}"), 2 => format!("{uri};Cert=\"{pem}\""), 3 => format!(";Cert=\"{pem}\""), _ => format!("{uri},{victim}") };
-        let element = writer::forwarded(&own, &subject, &[uri.clone()], &[dns]);
+        let element = writer::forwarded(&own, &subject, std::slice::from_ref(&uri), &[dns]);
         for which in [None, Some(Which::First)] {
             match of_element(&element, which, allow_text) {
                 Some(Identity::Certificates(ders)) => prop_assert_eq!(&ders[0], &own[0]),
