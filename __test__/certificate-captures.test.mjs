@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import native from '../index.js';
+import { native } from '../dist/native.js';
 
 const { NativeCertificateSource } = native;
 const FIXTURES = new URL('fixtures/certificates/', import.meta.url);

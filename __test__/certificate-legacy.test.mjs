@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate, getCurves } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import native from '../index.js';
+import { native } from '../dist/native.js';
 import {
   alternativeNames,
   bits,

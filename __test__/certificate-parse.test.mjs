@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate, createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import native from '../index.js';
+import { native } from '../dist/native.js';
 import der from '../dist/testing/der.js';
 import {
   alternativeNames,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { constants, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, it } from 'node:test';
-import native from '../index.js';
+import { native } from '../dist/native.js';
 import der from '../dist/testing/der.js';
 import { commonName, element, extension, oid, writtenCertificate } from './support/written-certificate.mjs';
 

@@ -1,7 +1,8 @@
-import * as door from '../index';
+import type * as door from '../index';
+import { loadAddon } from './addon/load';
 
 /** The Rust core. Every decision is made there; this side converts, calls the application's functions and throws. */
-export const native: typeof door = door;
+export const native = loadAddon<typeof door>();
 
 export type {
   NativeAllowList,

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { binary, readJson, root, run } from './commands.mjs';
 
-/** Builds the native addon with its door (index.js, index.d.ts) when it is missing or older than its sources. */
+/** Builds the native addon with the types of its door (index.d.ts) when it is missing or older than its sources. */
 export function buildAddon() {
   if (isFresh()) return;
   console.error('Building the native addon (the first time takes a few minutes) …');
@@ -12,13 +12,13 @@ export function buildAddon() {
   for (const file of addons()) utimesSync(join(root, file), started, started);
 }
 
-const options = ['--platform', '--release', '--js', 'index.js', '--dts', 'index.d.ts'];
+const options = ['--platform', '--release', '--no-js', '--dts', 'index.d.ts'];
 
 const sources = ['src', 'Cargo.toml', 'Cargo.lock', 'build.rs', 'package.json'];
 
 function isFresh() {
   const built = addons();
-  if (built.length === 0 || !existsSync(join(root, 'index.js')) || !existsSync(join(root, 'index.d.ts'))) return false;
+  if (built.length === 0 || !existsSync(join(root, 'index.d.ts'))) return false;
   const oldest = Math.min(...built.map((file) => modified(join(root, file))));
   return sources.every((source) => newest(join(root, source)) <= oldest);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from './build.mjs';
 import { binary, main, readJson, requireToolchain, root, succeeds } from './commands.mjs';
 
-const generated = ['index.js', 'index.d.ts', 'Cargo.lock'];
+const generated = ['index.d.ts', 'Cargo.lock'];
 
 await main(async () => {
   requireToolchain();

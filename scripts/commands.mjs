@@ -25,6 +25,14 @@ export function npm(args) {
   run('npm', args, { shell: process.platform === 'win32' });
 }
 
+/** What npm prints; stops with all of its output when it fails. */
+export function npmOutput(args, options) {
+  const shell = process.platform === 'win32';
+  const { error, status, stdout, stderr } = spawnSync('npm', args, { cwd: root, encoding: 'utf8', shell, ...options });
+  if (error || status !== 0) throw new Stop(`npm ${args.join(' ')} failed.\n${error?.message ?? stdout + stderr}`);
+  return stdout;
+}
+
 /** The script behind a command of an installed package, to be started with this very Node. */
 export function binary(packageName, command) {
   const folder = join(root, 'node_modules', packageName);

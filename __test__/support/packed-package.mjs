@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { copyFile, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { pack } from '../../scripts/pack.mjs';
 
 /** The repository's top folder. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -17,24 +18,19 @@ const samples = join(root, '__test__', 'packed');
  */
 export async function installPacked() {
   const folder = await mkdtemp(join(tmpdir(), 'packed-'));
-  const npm = (cwd, ...args) =>
-    run('npm', [...args, '--ignore-scripts', '--offline', '--cache', join(folder, 'cache')], {
-      cwd,
-      shell: process.platform === 'win32',
-    });
   const remove = () => rm(folder, { recursive: true, force: true });
-
-  const addon = await platformPackage(folder);
-  if (!addon) return remove();
+  const [packed, platform] = pack(folder);
+  if (!platform) return remove();
   const application = join(folder, 'application');
   await mkdir(application);
-  const pack = async (source) => packingOf(await npm(source, 'pack', '--json', '--pack-destination', folder), folder);
-  const packed = await pack(root);
-  const platform = await pack(addon);
   await writeFile(join(application, 'package.json'), JSON.stringify({ name: 'application', private: true }));
-  await npm(application, 'install', '--no-audit', '--no-fund', packed.tarball, platform.tarball);
+  const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--offline', '--cache', join(folder, 'cache')];
+  await run('npm', ['install', ...options, packed.tarball, platform.tarball], {
+    cwd: application,
+    shell: process.platform === 'win32',
+  });
   for (const sample of await readdir(samples)) await copyFile(join(samples, sample), join(application, sample));
-  return { application, packed, platform, remove };
+  return { folder, application, packed, platform, remove };
 }
 
 /** What a program printed, without the last line break; rejects with all of its output. */
@@ -45,23 +41,4 @@ export async function run(command, args, options) {
   } catch (error) {
     throw new Error(`${error.message}\n${error.stdout}${error.stderr}`, { cause: error });
   }
-}
-
-/** npm/<triple> with the addon that the build has left at the top. */
-async function platformPackage(folder) {
-  const triples = await readdir(join(root, 'npm'));
-  const addons = await readdir(root);
-  const triple = triples.find((name) => addons.includes(`backend-node.${name}.node`));
-  if (!triple) return undefined;
-  const copy = join(folder, 'platform');
-  await cp(join(root, 'npm', triple), copy, { recursive: true });
-  await copyFile(join(root, `backend-node.${triple}.node`), join(copy, `backend-node.${triple}.node`));
-  return copy;
-}
-
-/** npm's report is a list, from npm 12 on an object by package name. */
-function packingOf(report, folder) {
-  const [packing] = Object.values(JSON.parse(report));
-  const { filename, files, size, unpackedSize } = packing;
-  return { tarball: join(folder, filename), files: files.map(({ path }) => path).sort(), size, unpackedSize };
 }

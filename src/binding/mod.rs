@@ -17,6 +17,7 @@ mod step;
 mod transport;
 mod trust_anchors;
 mod value;
+mod version;
 
 use crate::error::{Failure, Reason};
 use crate::supply::Moment;
