@@ -1,0 +1,49 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from '../scripts/build.mjs';
+import { main, npm } from '../scripts/commands.mjs';
+import { ask, start } from './children.mjs';
+import { createContext } from './context.mjs';
+import { readOptions } from './options.mjs';
+import { machine } from './report/machine.mjs';
+import { markdown } from './report/table.mjs';
+import { writeReport } from './report/files.mjs';
+import { ROWS } from './rows/index.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+await main(async () => {
+  const options = readOptions(process.argv.slice(2), ROWS);
+  await build();
+  installPeers();
+  console.error('Making the tokens …');
+  const { context, close } = await createContext(options);
+  const rows = [];
+  try {
+    for (const name of options.rows) {
+      console.error(`${name} …`);
+      rows.push(await runRow(name, context));
+    }
+  } finally {
+    close();
+  }
+  const report = { ...machine(), mode: options.mode, rounds: options.size.rounds, rows };
+  console.log(markdown(report));
+  if (options.mode !== 'smoke') writeReport(report, options);
+  return 0;
+});
+
+/** The peers have a lock file of their own: developing the package itself needs none of them. */
+function installPeers() {
+  const installed = join(here, 'node_modules', '.package-lock.json');
+  const lock = join(here, 'package-lock.json');
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  console.error('Installing what this package is measured against …');
+  npm(['ci', '--prefix', here, '--no-audit', '--no-fund']);
+}
+
+async function runRow(name, context) {
+  const child = start('row.mjs', [], ['--expose-gc']);
+  return ask(child, { name, context });
+}

@@ -1,0 +1,8 @@
+// One row in a process of its own, so that no row leaves its garbage or its warm code to the next.
+import { loadRow } from './rows/index.mjs';
+
+process.once('message', async ({ name, context }) => {
+  const { title, workload, run } = await loadRow(name);
+  const { results, goals, notes, control } = await run(context);
+  process.send({ name, title, workload, results, goals, notes, control }, () => process.exit());
+});
