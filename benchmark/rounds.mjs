@@ -3,61 +3,70 @@ import { processorTime, since } from './processor-time.mjs';
 import { median, ratio, summary } from './statistics.mjs';
 
 /**
- * Runs contenders `{ name, run(count), … }` in turns, each for a short slice a round, and begins every round with the
- * next one, so that a disturbance of the machine hits them alike. `count` is a contender's operations in a slice:
- * fixed, or found so that a slice takes `slice` milliseconds.
+ * Runs contenders in turns, each for a short slice a round, and begins every round with the next one, so that a
+ * disturbance of the machine hits them alike. A contender is `{ name, run(count) }`, or `{ name, measure(count) }` when
+ * another process does the work. `count` is the operations of a slice: fixed, or found so that it takes `slice` ms.
  */
 export async function interleave(contenders, { rounds, slice, count, warmUp = 1 }) {
   const entries = [];
   for (const contender of contenders) {
-    entries.push({ ...contender, count: count ?? (await countFor(contender, slice)), times: [], main: 0, all: 0 });
+    const measure = contender.measure ?? ((operations) => measureHere(contender.run, operations));
+    entries.push({ ...contender, measure, taken: [], count: count ?? (await countFor(measure, slice)) });
   }
   for (let round = -warmUp; round < rounds; round += 1) {
     for (let turn = 0; turn < entries.length; turn += 1) {
-      const entry = entries[(turn + round + warmUp) % entries.length];
-      const taken = await measure(entry);
-      if (round < 0) continue;
-      entry.times.push(taken.time);
-      entry.main = taken.main === undefined ? undefined : entry.main + taken.main;
-      entry.all += taken.all;
+      const { measure, count: operations, taken } = entries[(turn + round + warmUp) % entries.length];
+      const figures = await measure(operations);
+      if (round >= 0) taken.push(figures);
     }
   }
-  return entries.map((entry) => result(entry, rounds));
+  return entries.map(result);
 }
 
-async function measure({ run, count }) {
+/** What a slice costs here, in µs an operation: by the clock, of the main thread and of all threads. */
+export async function measureHere(run, count) {
   globalThis.gc?.();
   // The collector's own threads go on for a moment.
   await sleep(4);
   const before = processorTime();
   const start = performance.now();
   await run(count);
-  const time = ((performance.now() - start) * 1000) / count;
-  return { time, ...since(before) };
+  const time = (performance.now() - start) * 1000;
+  return each({ time, ...since(before) }, count);
+}
+
+/** Totals of a slice as µs an operation. */
+export function each({ time, main, all }, count) {
+  return { time: time / count, main: main === undefined ? undefined : main / count, all: all / count };
 }
 
 /** Doubles until the clock says enough; that is the warm-up as well. */
-async function countFor({ run }, slice) {
+async function countFor(measure, slice) {
   for (let count = 16; ; count *= 2) {
-    const start = performance.now();
-    await run(count);
-    const taken = performance.now() - start;
-    if (taken >= slice / 2) return Math.max(16, Math.round((count * slice) / taken));
+    const { time } = await measure(count);
+    if (time * count >= slice * 500) return Math.max(16, Math.round((slice * 1000) / time));
   }
 }
 
-function result({ name, version, count, times, main, all }, rounds) {
-  const operations = count * rounds;
+function result({ name, version, count, taken }) {
+  const times = taken.map(({ time }) => time);
   return {
     name,
     version,
-    operations,
+    operations: count * taken.length,
     microseconds: summary(times),
     perSecond: Math.round(1e6 / median(times)),
-    mainThread: main === undefined ? undefined : main / operations,
-    allThreads: all / operations,
+    mainThread: mean(taken.map(({ main }) => main)),
+    allThreads: mean(taken.map(({ all }) => all)),
     rounds: times,
+    processorRounds: taken.map(({ all }) => all),
   };
+}
+
+// Not the median: the scheduler counts in ticks, which only a sum evens out.
+function mean(values) {
+  if (values.includes(undefined)) return undefined;
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Runs `validate` over tokens with `lanes` of them in flight. A function that answers at once is called in a plain loop. */

@@ -1,5 +1,5 @@
 /** Every row by the name `--row` takes, in the order of the report. */
-export const ROWS = ['repeated', 'unique-serial', 'unique-rs256', 'unique-es256', 'unique-eddsa'];
+export const ROWS = ['repeated', 'unique-serial', 'unique-rs256', 'unique-es256', 'unique-eddsa', 'processor-rs256'];
 
 export function loadRow(name) {
   return import(`./${name}.mjs`);
