@@ -3,6 +3,6 @@ import { loadRow } from './rows/index.mjs';
 
 process.once('message', async ({ name, context }) => {
   const { title, workload, run } = await loadRow(name);
-  const { results, goals, notes, control } = await run(context);
-  process.send({ name, title, workload, results, goals, notes, control }, () => process.exit());
+  const outcome = await run(context);
+  process.send({ name, title, workload, ...outcome }, () => process.exit());
 });

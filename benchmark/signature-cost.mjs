@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from '../scripts/commands.mjs';
 

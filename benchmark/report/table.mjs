@@ -44,7 +44,7 @@ function section(row) {
 }
 
 function figures({ columns, results }) {
-  const shown = columns ?? TIMES;
+  const shown = COLUMNS[columns ?? 'times'];
   return table(
     ['contender', ...shown.map(({ head }) => head)],
     results.map((result) => [
@@ -54,12 +54,23 @@ function figures({ columns, results }) {
   );
 }
 
-const TIMES = [
-  { head: 'a second', value: ({ perSecond }) => count(perSecond) },
-  { head: 'µs each (quartiles)', value: ({ microseconds }) => spread(microseconds, '') },
+const PROCESSOR = [
   { head: 'µs of the main thread', value: ({ mainThread }) => decimal(mainThread) },
   { head: 'µs of all threads', value: ({ allThreads }) => decimal(allThreads) },
 ];
+
+const COLUMNS = {
+  times: [
+    { head: 'a second', value: ({ perSecond }) => count(perSecond) },
+    { head: 'µs each (quartiles)', value: ({ microseconds }) => spread(microseconds, '') },
+    ...PROCESSOR,
+  ],
+  requests: [
+    { head: 'requests a second', value: ({ perSecond }) => count(perSecond) },
+    ...PROCESSOR,
+    { head: 'µs of the guard', value: ({ guard }) => decimal(guard) },
+  ],
+};
 
 /** The same contender under two names: what differs there is noise. */
 function control({ control: given, results }) {

@@ -1,0 +1,112 @@
+import { ask, start } from '../children.mjs';
+import { OURS, versionOf } from '../contenders/index.mjs';
+import { atLeast, atMost } from '../goals.mjs';
+import { interleave } from '../rounds.mjs';
+import { ratio, summary } from '../statistics.mjs';
+import { BEARER, FASTIFY_JWT, UNGUARDED, UNGUARDED_AGAIN } from './guards.mjs';
+
+const CONNECTIONS = 50;
+const REPEATED = 64;
+const SDK = 'published SDK (stand-in)';
+const CACHED = 'fast-jwt, cache by token';
+
+/** One route under every guard, each in a server process of its own; the load comes from another process. */
+export async function measureRoute(context, { framework, repeated }) {
+  const names = [UNGUARDED, UNGUARDED_AGAIN, OURS, CACHED, 'jose', BEARER, SDK];
+  if (framework === 'fastify') names.splice(4, 0, FASTIFY_JWT);
+  const generator = start('http/load.mjs');
+  const servers = [];
+  try {
+    for (const name of names) servers.push(await serve(name, framework, context));
+    const { rounds, requests } = context.size;
+    const passes = Math.min(2, rounds);
+    const most = repeated ? requests : Math.min(requests, Math.floor(context.tokens.RS256.count / (rounds + passes)));
+    const contenders = servers.map((server) => contender(server, generator, context, repeated));
+    const results = await interleave(contenders, { rounds, warmUp: passes, count: most });
+    return figures(results, repeated);
+  } finally {
+    for (const { child } of servers) child.disconnect();
+    generator.disconnect();
+  }
+}
+
+async function serve(name, framework, context) {
+  const child = start('http/server.mjs', [], ['--expose-gc']);
+  const { port } = await ask(child, { framework, name, context });
+  if (name !== UNGUARDED && name !== UNGUARDED_AGAIN) await prove(name, port, context.samples.RS256);
+  return { name, child, port };
+}
+
+async function prove(name, port, { valid, ...refused }) {
+  const statusFor = async (token) => {
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(`http://127.0.0.1:${port}/orders`, { headers });
+    await response.arrayBuffer();
+    return response.status;
+  };
+  const accepted = await statusFor(valid);
+  if (accepted !== 200) throw new Error(`${name} answers a valid token with ${accepted}`);
+  for (const [fault, token] of Object.entries(refused)) {
+    const status = await statusFor(token);
+    if (status !== 401) throw new Error(`${name} answers a token that is ${fault} with ${status}`);
+  }
+}
+
+function contender({ name, child, port }, generator, { tokens }, repeated) {
+  let first = 0;
+  const measure = async (count) => {
+    const distinct = repeated ? REPEATED : count;
+    const asked = { port, connections: CONNECTIONS, tokens: tokens.RS256, first, distinct, count };
+    if (!repeated) first += count;
+    await ask(child, 'start');
+    const { seconds, failures } = await ask(generator, asked);
+    const { main, all } = await ask(child, 'stop');
+    if (failures > 0) throw new Error(`${name} refused ${failures} of ${count} valid requests`);
+    return {
+      time: (seconds * 1e6) / count,
+      main: main === undefined ? undefined : main / count,
+      all: all / count,
+      count,
+    };
+  };
+  return { name, version: [BEARER, FASTIFY_JWT, 'jose'].includes(name) ? versionOf(name) : undefined, measure };
+}
+
+function figures(results, repeated) {
+  const found = (name) => results.find((result) => result.name === name);
+  const [ours, none, again] = [OURS, UNGUARDED, UNGUARDED_AGAIN].map(found);
+  const rate = (name) => ratio(found(name).rounds, ours.rounds);
+  const guard = ours.mainThread === undefined ? undefined : { median: ours.mainThread - none.mainThread };
+  const control = ratio(again.rounds, none.rounds);
+  const goals = repeated
+    ? [
+        atLeast('rate of the unguarded route, within A/A', Number(noise(control).toFixed(3)), rate(UNGUARDED)),
+        atMost('µs of the main thread for the guard', 1, guard),
+        atLeast('rate of jose', 1, rate('jose')),
+        atLeast("rate of express-oauth2-jwt-bearer's verifier", 1, rate(BEARER)),
+      ]
+    : [
+        atLeast('rate of the unguarded route', 0.65, rate(UNGUARDED)),
+        atLeast('rate of jose', 2, rate('jose')),
+        atLeast("rate of express-oauth2-jwt-bearer's verifier", 1.8, rate(BEARER)),
+      ];
+  return {
+    results: results.map((result) => ({ ...result, guard: guardOf(result, none) })),
+    columns: 'requests',
+    control: { ...control, unguarded: summary(none.rounds) },
+    goals,
+    notes: [
+      `${CONNECTIONS} connections, each with one request at a time, from another process that shares the cores. ` +
+        'The guard is the main thread of the guarded server less that of the unguarded one.',
+    ],
+  };
+}
+
+/** How far the slower of two identical servers may lag by noise alone. */
+function noise({ low, high }) {
+  return Math.min(low, 1 / high, 1);
+}
+
+function guardOf({ mainThread }, none) {
+  return mainThread === undefined ? undefined : mainThread - none.mainThread;
+}

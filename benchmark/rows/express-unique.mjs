@@ -1,0 +1,8 @@
+import { measureRoute } from '../http/route.mjs';
+
+export const title = 'Express route, unique RS256 tokens';
+export const workload = 'One route of Express 5 under each guard, 50 connections; RS256, every token is new';
+
+export function run(context) {
+  return measureRoute(context, { framework: 'express', repeated: false });
+}

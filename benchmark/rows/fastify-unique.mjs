@@ -1,0 +1,8 @@
+import { measureRoute } from '../http/route.mjs';
+
+export const title = 'Fastify route, unique RS256 tokens';
+export const workload = 'One route of Fastify 5 under each guard, 50 connections; RS256, every token is new';
+
+export function run(context) {
+  return measureRoute(context, { framework: 'fastify', repeated: false });
+}
