@@ -1,7 +1,8 @@
 import { AGAIN } from '../contenders/index.mjs';
+import { count, decimal, spread } from './numbers.mjs';
 
 /** The report as Markdown: the goals of all rows first, then each row's figures. */
-export function markdown({ date, machine, version, peers, mode, rounds, rows }) {
+export function markdown({ date, machine, version, peers, mode, rounds, rows }, plots = new Set()) {
   const versions = Object.entries(peers).map(([name, number]) => `${name} ${number}`);
   return [
     '# Benchmark results',
@@ -13,7 +14,7 @@ export function markdown({ date, machine, version, peers, mode, rounds, rows }) 
     '## Goals',
     '',
     ...goalTable(rows),
-    ...rows.flatMap(section),
+    ...rows.flatMap((row) => section(row, plots.has(row.name))),
   ].join('\n');
 }
 
@@ -31,16 +32,10 @@ function goalTable(rows) {
   return table(['workload', 'goal', 'wanted', 'found: median (quartiles)', 'reached', 'A/A'], lines);
 }
 
-function section(row) {
-  return [
-    '',
-    `## ${row.title}`,
-    '',
-    `${row.workload}.`,
-    '',
-    ...figures(row),
-    ...row.notes.flatMap((note) => ['', note]),
-  ];
+function section(row, plotted) {
+  const picture = plotted ? ['', `![${row.title}](${row.name}.svg)`] : [];
+  const notes = row.notes.flatMap((note) => ['', note]);
+  return ['', `## ${row.title}`, '', `${row.workload}.`, '', ...figures(row), ...notes, ...picture];
 }
 
 function figures({ columns, results }) {
@@ -70,31 +65,28 @@ const COLUMNS = {
     ...PROCESSOR,
     { head: 'µs of the guard', value: ({ guard }) => decimal(guard) },
   ],
+  delays: [
+    { head: 'p50, ms', value: ({ p50 }) => decimal(p50.median) },
+    { head: 'p99, ms (quartiles)', value: ({ p99 }) => spread(p99, '') },
+    { head: 'worst, ms', value: ({ worst }) => decimal(worst) },
+    { head: 'main thread busy, %', value: ({ busy }) => decimal(busy) },
+  ],
+  milliseconds: [{ head: 'ms (quartiles)', value: ({ milliseconds }) => spread(milliseconds, '') }],
+  values: [
+    { head: 'value', value: ({ value }) => decimal(value) },
+    { head: 'unit', value: ({ unit }) => unit },
+  ],
 };
 
 /** The same contender under two names: what differs there is noise. */
 function control({ control: given, results }) {
-  if (given) return spread(given, given.unit ?? '×');
+  if (given?.median !== undefined) return spread(given, given.unit ?? '×');
   const again = results.find(({ name }) => name === AGAIN);
   if (!again) return '–';
   return `${decimal(again.microseconds.median / results[0].microseconds.median)} ×`;
 }
 
-function spread({ median, low, high }, unit) {
-  const range = low === undefined ? '' : ` (${decimal(low)}–${decimal(high)})`;
-  return `${decimal(median)}${range}${unit ? ` ${unit}` : ''}`;
-}
-
 function table(head, lines) {
   const row = (cells) => `| ${cells.join(' | ')} |`;
   return [row(head), row(head.map(() => '---')), ...lines.map(row)];
-}
-
-export function decimal(value) {
-  if (value === undefined) return '–';
-  return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
-}
-
-function count(value) {
-  return value >= 10_000 ? `${Math.round(value / 1000)} k` : value >= 1000 ? `${(value / 1000).toFixed(1)} k` : value;
 }

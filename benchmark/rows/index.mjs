@@ -10,6 +10,12 @@ export const ROWS = [
   'fastify-unique',
   'express-repeated',
   'express-unique',
+  'event-loop',
+  'opaque-cached',
+  'introspection',
+  'require',
+  'memory',
+  'cache-pressure',
 ];
 
 export function loadRow(name) {

@@ -1,0 +1,26 @@
+// Fills a client's cache of verdicts, or does the same work without one, and tells by how much the process has grown.
+import { createClient } from '../contenders/this-package.mjs';
+import { TokenPool } from '../tokens.mjs';
+
+const PASSES = 3;
+
+process.once('message', async ({ context, jwtCache, count }) => {
+  const client = createClient(context, { jwtCache });
+  const pool = new TokenPool(context.tokens.RS256);
+  const warm = Math.min(1_000, pool.count - count);
+  await pass(client, pool, count, warm);
+  const before = grown();
+  await pass(client, pool, 0, count);
+  process.send({ bytes: grown() - before }, () => process.exit());
+});
+
+async function pass(client, pool, first, count) {
+  for (let again = 0; again < PASSES; again += 1) {
+    for (let index = 0; index < count; index += 1) await client.validateAccessToken(pool.at(first + index));
+  }
+}
+
+function grown() {
+  for (let turn = 0; turn < 4; turn += 1) globalThis.gc();
+  return process.memoryUsage.rss();
+}
