@@ -16,6 +16,7 @@ export const ROWS = [
   'require',
   'memory',
   'cache-pressure',
+  'certificate',
 ];
 
 export function loadRow(name) {
