@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answer, ask, start } from './children.mjs';
-import { ALGORITHMS, generateKey } from './keys.mjs';
+import { generateKey } from './keys.mjs';
 import { claimsOf, fillerFor, issue, writeTokens } from './tokens.mjs';
 
 const AUDIENCE = 'https://api.example.com';
 
-/** A tenant with its keys and all the tokens that the rows will use, made before any clock starts. */
-export async function createContext({ mode, size }, algorithms = ALGORITHMS) {
+/** A tenant with its keys and all the tokens that these rows will use, made before any clock starts. */
+export async function createContext({ mode, size }, rows) {
+  const counts = countsOf(rows, size);
   const folder = mkdtempSync(join(tmpdir(), 'backend-node-benchmark-'));
   const child = start('tenant.mjs');
   const close = () => {
@@ -18,7 +19,7 @@ export async function createContext({ mode, size }, algorithms = ALGORITHMS) {
   try {
     const { issuer } = await answer(child);
     const tenant = { issuer, audience: AUDIENCE };
-    const keys = await Promise.all(algorithms.map(async (alg) => [alg, await generateKey(alg)]));
+    const keys = await Promise.all(Object.keys(counts).map(async (alg) => [alg, await generateKey(alg)]));
     const context = {
       ...tenant,
       mode,
@@ -30,7 +31,7 @@ export async function createContext({ mode, size }, algorithms = ALGORITHMS) {
     };
     for (const [alg, key] of keys) {
       context.samples[alg] = await samplesOf(tenant, key, alg);
-      context.tokens[alg] = await writeTokens(join(folder, `${alg}.tokens`), countOf(size, alg), tenant, key, alg);
+      context.tokens[alg] = await writeTokens(join(folder, `${alg}.tokens`), counts[alg], tenant, key, alg);
     }
     await ask(child, { jwks: context.jwks, introspected: claimsOf(tenant, 0, { note: 'x'.repeat(60) }) });
     return { context, close };
@@ -40,9 +41,13 @@ export async function createContext({ mode, size }, algorithms = ALGORITHMS) {
   }
 }
 
-/** RS256 has the rows that need most of them. */
-function countOf({ tokens, distinct }, alg) {
-  return alg === 'RS256' ? Math.max(tokens, distinct) : tokens;
+/** By algorithm, as many as the row that needs most of them. */
+function countsOf(rows, size) {
+  const counts = {};
+  for (const [alg, count] of rows.flatMap(({ tokens }) => Object.entries(tokens?.(size) ?? {}))) {
+    counts[alg] = Math.max(counts[alg] ?? 0, count);
+  }
+  return counts;
 }
 
 /** A token to accept and what every contender has to refuse. */

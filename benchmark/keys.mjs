@@ -7,8 +7,6 @@ const GENERATION = {
   EdDSA: { name: 'Ed25519' },
 };
 
-export const ALGORITHMS = Object.keys(GENERATION);
-
 /** One key: `{ kid, privateKey, jwk, pem }`, of which `jwk` and `pem` are public. */
 export async function generateKey(alg) {
   const { subtle } = webcrypto;

@@ -8,8 +8,8 @@ import { createContext } from './context.mjs';
 import { readOptions } from './options.mjs';
 import { machine } from './report/machine.mjs';
 import { markdown } from './report/table.mjs';
-import { writeReport } from './report/files.mjs';
-import { ROWS } from './rows/index.mjs';
+import { filesOf, folderOf, writeFiles } from './report/files.mjs';
+import { loadRow, ROWS } from './rows/index.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -18,19 +18,25 @@ await main(async () => {
   await build();
   installPeers();
   console.error('Making the tokens …');
-  const { context, close } = await createContext(options);
+  const { context, close } = await createContext(options, await Promise.all(options.rows.map(loadRow)));
   const rows = [];
   try {
     for (const name of options.rows) {
-      console.error(`${name} …`);
+      const start = performance.now();
       rows.push(await runRow(name, context));
+      console.error(`${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
     }
   } finally {
     close();
   }
   const report = { ...machine(), mode: options.mode, rounds: options.size.rounds, rows };
+  const files = filesOf(report);
+  if (options.mode === 'smoke') {
+    console.log(`All ${rows.length} rows ran; every contender accepts what is valid and refuses what is not.`);
+    return 0;
+  }
   console.log(markdown(report));
-  if (options.mode !== 'smoke') writeReport(report, options);
+  writeFiles(folderOf(options), files);
   return 0;
 });
 

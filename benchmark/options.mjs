@@ -1,11 +1,42 @@
 import { parseArgs } from 'node:util';
 import { Stop } from '../scripts/commands.mjs';
 
-/** How much a run does. `tokens` are made for each algorithm before any clock starts; `slice` is in milliseconds. */
+/**
+ * How much a run does: `rounds` of slices of `slice` ms, `tokens` for the rows where each is new, `requests` a slice of a
+ * route, `processes` that require, `pacedSeconds` of validations at a steady pace, `verdicts` kept in memory, `distinct`
+ * tokens in a cycle.
+ */
 const SIZES = {
-  full: { rounds: 15, slice: 60, tokens: 40_000, requests: 5_000, processes: 21, pacedSeconds: 6, distinct: 100_000 },
-  quick: { rounds: 5, slice: 25, tokens: 8_000, requests: 2_000, processes: 15, pacedSeconds: 2, distinct: 24_000 },
-  smoke: { rounds: 1, slice: 1, tokens: 160, requests: 60, processes: 1, pacedSeconds: 0.1, distinct: 160 },
+  full: {
+    rounds: 15,
+    slice: 60,
+    tokens: 40_000,
+    requests: 5_000,
+    processes: 21,
+    pacedSeconds: 6,
+    verdicts: 20_000,
+    distinct: 100_000,
+  },
+  quick: {
+    rounds: 5,
+    slice: 25,
+    tokens: 8_000,
+    requests: 2_000,
+    processes: 15,
+    pacedSeconds: 2,
+    verdicts: 8_000,
+    distinct: 24_000,
+  },
+  smoke: {
+    rounds: 1,
+    slice: 1,
+    tokens: 160,
+    requests: 60,
+    processes: 1,
+    pacedSeconds: 0.05,
+    verdicts: 100,
+    distinct: 160,
+  },
 };
 
 /**

@@ -7,8 +7,13 @@ import { BEARER, FASTIFY_JWT, UNGUARDED, UNGUARDED_AGAIN } from './guards.mjs';
 
 const CONNECTIONS = 50;
 const REPEATED = 64;
+const WARM_UP = 2;
 const SDK = 'published SDK (stand-in)';
 const CACHED = 'fast-jwt, cache by token';
+
+export function tokensOfRoute({ rounds, requests }, repeated) {
+  return { RS256: repeated ? REPEATED : requests * (rounds + WARM_UP) };
+}
 
 /** One route under every guard, each in a server process of its own; the load comes from another process. */
 export async function measureRoute(context, { framework, repeated }) {
@@ -19,10 +24,8 @@ export async function measureRoute(context, { framework, repeated }) {
   try {
     for (const name of names) servers.push(await serve(name, framework, context));
     const { rounds, requests } = context.size;
-    const passes = Math.min(2, rounds);
-    const most = repeated ? requests : Math.min(requests, Math.floor(context.tokens.RS256.count / (rounds + passes)));
     const contenders = servers.map((server) => contender(server, generator, context, repeated));
-    const results = await interleave(contenders, { rounds, warmUp: passes, count: most });
+    const results = await interleave(contenders, { rounds, warmUp: WARM_UP, count: requests });
     return figures(results, repeated);
   } finally {
     for (const { child } of servers) child.disconnect();

@@ -39,6 +39,12 @@ async function serveExpress(name, context) {
   app.get('/orders', await expressMiddleware(name, context), (_request, response) => {
     response.json({ orders: [] });
   });
+  app.use((error, _request, response, _next) => {
+    response
+      .status(error.status ?? 500)
+      .set(error.headers ?? {})
+      .json({ message: error.message });
+  });
   const server = await new Promise((resolve) => {
     const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
   });

@@ -5,13 +5,23 @@ import { plot } from './plot.mjs';
 import { markdown } from './table.mjs';
 
 /** A whole run is the one to keep, in docs/benchmarks; parts and quick ones go beside the harness. */
-export function writeReport(report, { whole, out }) {
-  const folder = out ?? join(root, ...(whole ? ['docs', 'benchmarks'] : ['benchmark', 'results']));
-  mkdirSync(folder, { recursive: true });
+export function folderOf({ whole, out }) {
+  return out ?? join(root, ...(whole ? ['docs', 'benchmarks'] : ['benchmark', 'results']));
+}
+
+/** The report as files: `[name, content]`. */
+export function filesOf(report) {
   const plots = report.rows.map((row) => [row.name, plot(row)]).filter(([, picture]) => picture !== undefined);
-  for (const [name, picture] of plots) writeFileSync(join(folder, `${name}.svg`), picture);
-  writeFileSync(join(folder, 'results.json'), `${JSON.stringify(report, rounded, 1)}\n`);
-  writeFileSync(join(folder, 'results.md'), `${markdown(report, new Set(plots.map(([name]) => name)))}\n`);
+  return [
+    ...plots.map(([name, picture]) => [`${name}.svg`, picture]),
+    ['results.json', `${JSON.stringify(report, rounded, 1)}\n`],
+    ['results.md', `${markdown(report, new Set(plots.map(([name]) => name)))}\n`],
+  ];
+}
+
+export function writeFiles(folder, files) {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of files) writeFileSync(join(folder, name), content);
 }
 
 /** Four digits are more than the measurement has. */

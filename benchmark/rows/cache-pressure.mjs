@@ -13,10 +13,13 @@ const CYCLES = 3;
 export const title = 'More tokens than the cache holds';
 export const workload = `validateAccessToken; 100,000 distinct RS256 tokens in a cycle, ${IN_FLIGHT} in flight, with and without a cache of verdicts`;
 
+export const tokens = ({ distinct }) => ({ RS256: distinct });
+
 export async function run(context) {
+  const { rounds, distinct } = context.size;
   const pool = new TokenPool(context.tokens.RS256);
   // With fewer tokens the cache is smaller too, so that the pressure is the same.
-  const shrunk = pool.count < USUAL ? { maxEntries: Math.max(1, Math.floor(pool.count / 10)) } : undefined;
+  const shrunk = distinct < USUAL ? { maxEntries: Math.max(1, Math.floor(distinct / 10)) } : undefined;
   const settings = [
     [`${OURS}, no cache`, false],
     [`${OURS}, no cache (again)`, false],
@@ -27,10 +30,9 @@ export async function run(context) {
     const client = createClient(context, jwtCache === undefined ? {} : { jwtCache });
     const validate = (token) => client.validateAccessToken(token);
     await validate(context.samples.RS256.valid);
-    contenders.push({ name, run: load({ validate }, pool.cycle(0, pool.count), IN_FLIGHT) });
+    contenders.push({ name, run: load({ validate }, pool.cycle(0, distinct), IN_FLIGHT) });
   }
-  const { rounds } = context.size;
-  const count = Math.ceil((pool.count * CYCLES) / (rounds + 1));
+  const count = Math.ceil((distinct * CYCLES) / (rounds + 1));
   const results = await interleave(contenders, { rounds, count });
   const [off, again, on] = results.map((result) => result.rounds);
   const exists = keepsVerdicts(context);

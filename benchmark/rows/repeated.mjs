@@ -13,6 +13,8 @@ const HASHED = 'fast-jwt, cache';
 const KEYED = 'fast-jwt, cache by token';
 const SDK = 'published SDK (stand-in)';
 
+export const tokens = () => ({ RS256: TOKENS });
+
 const LOOPS = [
   { name: 'the loop alone', validate: async (token) => token },
   { name: 'the loop alone, synchronous', validate: (token) => token, synchronous: true },

@@ -5,6 +5,8 @@ import { CONCURRENT, measureUnique } from './unique-tokens.mjs';
 export const title = 'Unique EdDSA tokens, 64 in flight';
 export const workload = 'validateAccessToken; every token is new, 64 wait for their verdicts at any time';
 
+export const tokens = (size) => ({ EdDSA: size.tokens });
+
 export async function run(context) {
   const results = await measureUnique(context, { alg: 'EdDSA', names: CONCURRENT, inFlight: 64 });
   return {

@@ -5,6 +5,8 @@ import { CONCURRENT, measureUnique } from './unique-tokens.mjs';
 export const title = 'Unique ES256 tokens, 64 in flight';
 export const workload = 'validateAccessToken; every token is new, 64 wait for their verdicts at any time';
 
+export const tokens = (size) => ({ ES256: size.tokens });
+
 export async function run(context) {
   const results = await measureUnique(context, { alg: 'ES256', names: CONCURRENT, inFlight: 64 });
   return {

@@ -5,6 +5,8 @@ import { measureUnique } from './unique-tokens.mjs';
 export const title = 'Unique RS256 tokens, one after the other';
 export const workload = 'validateAccessToken; every token is new, the next begins when the last has its verdict';
 
+export const tokens = (size) => ({ RS256: size.tokens });
+
 export async function run(context) {
   const names = [
     'node:crypto',

@@ -7,7 +7,7 @@ import { TokenPool } from '../tokens.mjs';
  * process do: each has tokens of its own.
  */
 export async function measureUnique(context, { alg, names, inFlight }) {
-  const half = Math.floor(context.tokens[alg].count / 2);
+  const half = Math.floor(context.size.tokens / 2);
   const pool = new TokenPool(context.tokens[alg]);
   const contenders = [];
   for (const name of [OURS, AGAIN, ...names].filter((each) => canJudge(each, alg))) {
