@@ -40,11 +40,14 @@ export function each({ time, main, all }, count) {
   return { time: time / count, main: main === undefined ? undefined : main / count, all: all / count };
 }
 
-/** Doubles until the clock says enough; that is the warm-up as well. */
+/** Doubles until the clock says enough, which warms up as well, and then looks again at a whole slice. */
 async function countFor(measure, slice) {
   for (let count = 16; ; count *= 2) {
     const { time } = await measure(count);
-    if (time * count >= slice * 500) return Math.max(16, Math.round((slice * 1000) / time));
+    if (time * count < slice * 500) continue;
+    const whole = Math.max(16, Math.round((slice * 1000) / time));
+    const again = await measure(whole);
+    return Math.max(16, Math.round((slice * 1000) / again.time));
   }
 }
 

@@ -1,4 +1,5 @@
 import { AGAIN } from '../contenders/index.mjs';
+import { ratio } from '../statistics.mjs';
 import { count, decimal, spread } from './numbers.mjs';
 
 /** The report as Markdown: the goals of all rows first, then each row's figures. */
@@ -83,7 +84,7 @@ function control({ control: given, results }) {
   if (given?.median !== undefined) return spread(given, given.unit ?? '×');
   const again = results.find(({ name }) => name === AGAIN);
   if (!again) return '–';
-  return `${decimal(again.microseconds.median / results[0].microseconds.median)} ×`;
+  return spread(ratio(again.rounds, results[0].rounds), '×');
 }
 
 function table(head, lines) {
