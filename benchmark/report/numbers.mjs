@@ -1,6 +1,6 @@
 /** Three digits that count. */
 export function decimal(value) {
-  if (value === undefined) return '–';
+  if (!Number.isFinite(value)) return '–';
   return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { root } from '../../scripts/commands.mjs';
 import { ask, start } from '../children.mjs';
 import { atMost, exactly } from '../goals.mjs';
-import { ratio, summary } from '../statistics.mjs';
+import { summary } from '../statistics.mjs';
 import { keepsVerdicts } from '../verdict-cache.mjs';
 
 export const title = 'Memory and size';
@@ -19,6 +19,7 @@ export async function run(context) {
   const size = addonSize();
   const growth = keepsVerdicts(context) ? await measureGrowth(context) : undefined;
   const perVerdict = growth && growth.on.map((bytes, round) => (bytes - growth.off[round]) / growth.count);
+  const middle = growth && summary(growth.off).median;
   const results = [{ name: 'addon, stripped', value: size, unit: 'MiB' }];
   if (growth) {
     results.push(
@@ -30,7 +31,7 @@ export async function run(context) {
   return {
     results,
     columns: 'values',
-    control: growth && ratio(growth.off.toReversed(), growth.off),
+    control: growth && { ...summary(growth.off.map((bytes) => (bytes - middle) / growth.count)), unit: 'bytes' },
     goals: [
       atMost('bytes for a cached verdict', 1_600, perVerdict && summary(perVerdict)),
       atMost('MiB of the addon, stripped', 6, exactly(size)),
