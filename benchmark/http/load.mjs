@@ -1,6 +1,7 @@
 // The load, in a process of its own: every connection sends its next request when it has its answer.
 import { connect } from 'node:net';
 import { once } from 'node:events';
+import { processorTime, since } from '../processor-time.mjs';
 import { TokenPool } from '../tokens.mjs';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
@@ -8,13 +9,15 @@ const pools = new Map();
 
 process.on('message', async ({ port, connections, tokens, first, distinct, count }) => {
   const requests = requestsOf(tokens, first, distinct);
-  const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)));
-  const start = performance.now();
   const progress = { sent: 0, count, requests };
-  const failures = await Promise.all(sockets.map((socket) => drain(socket, progress)));
+  const lanes = await Promise.all(Array.from({ length: connections }, () => openLane(port, progress)));
+  const before = processorTime();
+  const start = performance.now();
+  const failures = await Promise.all(lanes.map((lane) => lane.drain()));
   const seconds = (performance.now() - start) / 1000;
-  for (const socket of sockets) socket.destroy();
-  process.send({ seconds, failures: failures.reduce((sum, failed) => sum + failed, 0) });
+  const { all } = since(before);
+  for (const { socket } of lanes) socket.destroy();
+  process.send({ seconds, all, failures: failures.reduce((sum, failed) => sum + failed, 0) });
 });
 process.on('disconnect', () => process.exit());
 
@@ -32,45 +35,48 @@ function requestWith(token) {
   );
 }
 
-async function open(port) {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+/** A connection that sends while there is something to send; `drain` resolves to how many answers were not 200. */
+async function openLane(port, progress) {
+  const lane = { failed: 0, pending: undefined, usual: -1, settle: undefined };
+  const next = () => {
+    if (progress.sent === progress.count) {
+      lane.settle.resolve(lane.failed);
+      return;
+    }
+    socket.write(progress.requests[progress.sent % progress.requests.length]);
+    progress.sent += 1;
+  };
+  const receive = (length, buffer) => {
+    if (isWhole(lane, buffer.subarray(0, length))) next();
+    return true;
+  };
+  const onread = { buffer: Buffer.allocUnsafe(16_384), callback: receive };
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread });
   await once(socket, 'connect');
-  return socket;
-}
-
-/** Sends while there is something to send; resolves to how many answers were not 200. */
-function drain(socket, progress) {
-  return new Promise((resolve, reject) => {
-    let failed = 0;
-    let pending;
-    // Answers of one route are equally long: the usual one is known by its length alone.
-    let usual = -1;
-    const next = () => {
-      if (progress.sent === progress.count) {
-        resolve(failed);
-        return;
-      }
-      socket.write(progress.requests[progress.sent % progress.requests.length]);
-      progress.sent += 1;
-    };
-    socket.on('data', (chunk) => {
-      const bytes = pending ? Buffer.concat([pending, chunk]) : chunk;
-      if (bytes.length !== usual) {
-        if (bytes.length < lengthOf(bytes)) {
-          pending = bytes;
-          return;
-        }
-        usual = bytes.length;
-      }
-      pending = undefined;
-      // "HTTP/1.1 200"
-      if (bytes[9] !== 0x32 || bytes[10] !== 0x30) failed += 1;
+  const drain = () =>
+    new Promise((resolve, reject) => {
+      lane.settle = { resolve, reject };
+      socket.once('error', reject);
+      socket.once('close', () => reject(new Error('The server closed a connection')));
       next();
     });
-    socket.once('error', reject);
-    socket.once('close', () => resolve(failed));
-    next();
-  });
+  return { socket, drain };
+}
+
+/** Whether these bytes complete an answer. Answers of one route are equally long: the usual one is known by its length. */
+function isWhole(lane, chunk) {
+  const bytes = lane.pending ? Buffer.concat([lane.pending, chunk]) : chunk;
+  if (bytes.length !== lane.usual) {
+    if (bytes.length < lengthOf(bytes)) {
+      lane.pending = Buffer.from(bytes);
+      return false;
+    }
+    lane.usual = bytes.length;
+  }
+  lane.pending = undefined;
+  // "HTTP/1.1 200"
+  if (bytes[9] !== 0x32 || bytes[10] !== 0x30) lane.failed += 1;
+  return true;
 }
 
 /** Of the whole answer, as its head says; Infinity while the head is not there. */

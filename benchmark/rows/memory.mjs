@@ -37,8 +37,8 @@ export async function run(context) {
       atMost('MiB of the addon, stripped', 6, exactly(size)),
     ],
     notes: [
-      'Resident memory of a process of its own after a collection, less that of one that did the same without a cache: ' +
-        "the JavaScript heap and the addon's memory alike.",
+      "The objects of the JavaScript heap and all memory outside of it, the addon's included, in a process of its own " +
+        'after a collection; less that of one that did the same without a cache.',
     ],
   };
 }
