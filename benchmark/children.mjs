@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { environment } from '../scripts/commands.mjs';
 
 /** Starts a script of this folder as a process that takes and sends messages. */
-export function start(script, args = [], execArgv = []) {
-  return fork(fileURLToPath(new URL(script, import.meta.url)), args, {
+export function start(script, execArgv = []) {
+  return fork(fileURLToPath(new URL(script, import.meta.url)), {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: environment(),
     execArgv,

@@ -50,6 +50,6 @@ function installPeers() {
 }
 
 async function runRow(name, context) {
-  const child = start('row.mjs', [], ['--expose-gc']);
+  const child = start('row.mjs');
   return ask(child, { name, context });
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { processorTime, since } from './processor-time.mjs';
 import { median, ratio, summary } from './statistics.mjs';
 
@@ -23,11 +22,11 @@ export async function interleave(contenders, { rounds, slice, count, warmUp = 1 
   return entries.map(result);
 }
 
-/** What a slice costs here, in µs an operation: by the clock, of the main thread and of all threads. */
+/**
+ * What a slice costs here, in µs an operation: by the clock, of the main thread and of all threads. Nothing is collected
+ * between slices: `gc()` throws away compiled code too, and what is measured after it is the compiler.
+ */
 export async function measureHere(run, count) {
-  globalThis.gc?.();
-  // The collector's own threads go on for a moment.
-  await sleep(4);
   const before = processorTime();
   const start = performance.now();
   await run(count);

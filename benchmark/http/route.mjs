@@ -39,7 +39,7 @@ export async function measureRoute(context, { framework, repeated }) {
 }
 
 async function serve(name, framework, context) {
-  const child = start('http/server.mjs', [], ['--expose-gc']);
+  const child = start('http/server.mjs');
   const { port } = await ask(child, { framework, name, context });
   if (name !== UNGUARDED && name !== UNGUARDED_AGAIN) await prove(name, port, context.samples.RS256);
   return { name, child, port };

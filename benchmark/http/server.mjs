@@ -12,7 +12,6 @@ process.once('message', async ({ framework, name, context }) => {
   let start;
   process.on('message', (question) => {
     if (question === 'start') {
-      globalThis.gc?.();
       start = processorTime();
       process.send({});
     } else {

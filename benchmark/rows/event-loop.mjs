@@ -82,7 +82,6 @@ function countOf({ rounds, pacedSeconds }, rate) {
 
 /** Begins validations at this rate for so long; the delays in ms, the main thread's time in µs. */
 async function pace({ validate, next }, rate, seconds) {
-  globalThis.gc?.();
   await sleep(20);
   const histogram = monitorEventLoopDelay({ resolution: 1 });
   const verdicts = [];

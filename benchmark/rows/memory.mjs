@@ -55,7 +55,7 @@ async function measureGrowth(context) {
 }
 
 async function growthWith(context, jwtCache, count) {
-  const child = start('rows/memory-child.mjs', [], ['--expose-gc']);
+  const child = start('rows/memory-child.mjs', ['--expose-gc']);
   const { bytes } = await ask(child, { context, jwtCache, count });
   return bytes;
 }
