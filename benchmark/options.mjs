@@ -20,7 +20,7 @@ const SIZES = {
   quick: {
     rounds: 5,
     slice: 25,
-    tokens: 8_000,
+    tokens: 16_000,
     requests: 2_000,
     processes: 15,
     pacedSeconds: 2,
