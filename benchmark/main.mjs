@@ -20,6 +20,13 @@ await main(async () => {
   console.error('Making the tokens …');
   const { context, close } = await createContext(options, await Promise.all(options.rows.map(loadRow)));
   const rows = [];
+  // The other processes end with this one; its files do not.
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      close();
+      process.exit(1);
+    });
+  }
   try {
     for (const name of options.rows) {
       const start = performance.now();

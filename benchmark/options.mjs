@@ -21,7 +21,7 @@ const SIZES = {
     rounds: 5,
     slice: 25,
     tokens: 16_000,
-    requests: 2_000,
+    requests: 1_500,
     processes: 15,
     pacedSeconds: 2,
     verdicts: 8_000,

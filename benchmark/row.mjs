@@ -6,3 +6,5 @@ process.once('message', async ({ name, context }) => {
   const outcome = await run(context);
   process.send({ name, title, workload, ...outcome }, () => process.exit());
 });
+// Whoever asked is gone.
+process.on('disconnect', () => process.exit());
