@@ -151,8 +151,6 @@ async function watch<T>(request: IncomingMessage, work: () => Promise<T>): Promi
   if (socket.destroyed) {
     leave();
   }
-  // Nobody reads from it yet, and only a reader sees the other end go. What comes is kept for who comes after.
-  socket.read(0);
   try {
     return await Promise.race([gone, work()]);
   } finally {
