@@ -25,11 +25,12 @@ export declare class NativeCore {
   checks(scopes: unknown, groups: unknown, mode: unknown, strict: boolean): NativeChecks | NativeFailure
   /**
    * `validateJwtAccessToken` without leaving this call: the payload's JSON text, a failure, or null when something
-   * has to be fetched or refreshed. `now` in seconds since the epoch.
+   * has to be fetched or refreshed. `now` in seconds since the epoch. The certificate is PEM or base64 DER, or the
+   * thumbprint of one that this library has read, which wins.
    */
-  validateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, settings: NativeSettings, now: number): string | NativeFailure | null
+  validateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number): string | NativeFailure | null
   /** `validateAccessToken` without leaving this call, as `validateJwt`; null for tokens that go to introspection too. */
-  validateAccessToken(token: string, checks: NativeChecks, certificate: string | undefined | null, settings: NativeSettings, now: number): string | NativeFailure | null
+  validateAccessToken(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number): string | NativeFailure | null
   /** `getMetadata` (`metadata`) or `getJwks` (`jwks`). */
   startDocument(jwks: boolean, force: boolean, settings: NativeSettings, now: number): NativeFlow
   /** A refresh ahead of expiry, or of what is stale, that nobody waits for. */
@@ -37,9 +38,9 @@ export declare class NativeCore {
   /** Shares what the tenant says with the other clients of this transport. Only the first call counts. */
   share(transport: NativeTransport): void
   /** `jwks`: JSON text of the caller's own key set. */
-  startValidateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, jwks: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
-  startIntrospect(token: string, checks: NativeChecks, certificate: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
-  startValidateAccessToken(token: string, checks: NativeChecks, certificate: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
+  startValidateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, jwks: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
+  startIntrospect(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
+  startValidateAccessToken(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
   /** `validateAccessTokenClaims`: null when they pass. */
   checkClaims(claims: string, checks: NativeChecks, clockSkew: number, clockTolerance: number, now: number): NativeFailure | null
   /** `validateCertificateBinding`: null when it passes. */

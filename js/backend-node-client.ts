@@ -42,16 +42,30 @@ export class MonoCloudBackendNodeClient extends MonoCloudOidcBackendClient {
    * MonoCloudValidationError when it could not be judged.
    */
   async validateAccessToken(token: string, options?: ValidateAccessTokenOptions): Promise<AccessTokenClaims> {
-    const { checks, certificate } = compile(this[CORE], options, true);
+    const { checks, certificate, thumbprint } = compile(this[CORE], options, true);
     return observeValidation('validateAccessToken', token, () => {
       const settings = settingsOf(this);
       if (settings.overrides === 0) {
-        const verdict = this[CORE].validateAccessToken(asText(token), checks, certificate, settings, nowInSeconds());
+        const verdict = this[CORE].validateAccessToken(
+          asText(token),
+          checks,
+          certificate,
+          thumbprint,
+          settings,
+          nowInSeconds(),
+        );
         if (verdict !== null) {
           return claimsOf(verdict);
         }
       }
-      const flow = this[CORE].startValidateAccessToken(asText(token), checks, certificate, settings, nowInSeconds());
+      const flow = this[CORE].startValidateAccessToken(
+        asText(token),
+        checks,
+        certificate,
+        thumbprint,
+        settings,
+        nowInSeconds(),
+      );
       return drive<AccessTokenClaims>(drivenOf(this), flow, { ...options, token });
     });
   }

@@ -1,3 +1,4 @@
+import { type CallCertificate, textOf } from './certificate/presented';
 import { type ClientMembers, settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
 import { cacheChannel, type CacheMessage, fetchChannel } from './diagnostics';
@@ -29,7 +30,7 @@ export interface Call {
   token?: string;
   scopes?: string[];
   groups?: string[];
-  clientCertificate?: string;
+  clientCertificate?: CallCertificate;
 }
 
 /** Runs an operation of the core to its end: performs what it needs, answers it, and returns what it decides. */
@@ -106,7 +107,7 @@ class Drive {
             scopes,
             groups,
             validateCertificateBinding: step.mode,
-            clientCertificate,
+            clientCertificate: textOf(clientCertificate),
           }),
         );
       case 'introspect':
@@ -122,7 +123,7 @@ class Drive {
           client.validateCertificateBinding?.(
             this.#parse(step.text),
             step.mode as CertificateBindingValidation | undefined,
-            step.ofCaller ? clientCertificate : undefined,
+            step.ofCaller ? textOf(clientCertificate) : undefined,
           ),
         );
       case 'cacheRead':

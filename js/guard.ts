@@ -1,4 +1,5 @@
 import { MonoCloudBackendNodeClient } from './backend-node-client';
+import { resolveCertificate, textOf } from './certificate/presented';
 import { refuseChannel } from './diagnostics';
 import {
   MonoCloudAuthBaseError,
@@ -26,6 +27,9 @@ export type ProtectApiArguments<T> =
 
 /** What comes of a request: the claims of its token, or the answer to it. */
 export type Admission = { claims: AccessTokenClaims } | { answer: NativeAnswer };
+
+/** The class's own, which alone takes a certificate that has been read; whoever replaces it gets text. */
+const { validateAccessToken } = MonoCloudBackendNodeClient.prototype;
 
 /** The part of a request that every framework shares. */
 interface HeadedRequest {
@@ -60,17 +64,23 @@ export class Guard<T extends HeadedRequest> {
   async admit(request: T, options: ProtectOptions | undefined): Promise<Admission> {
     try {
       const { certificateResolver, tokenResolver } = this.#resolvers;
-      const clientCertificate = certificateResolver && (await certificateResolver(request));
+      const clientCertificate = certificateResolver && (await resolveCertificate(certificateResolver, request));
       const resolved = tokenResolver && (await tokenResolver(request));
       const token = (resolved ?? bearerOf(request))?.trim();
       if (!token) {
         return refuse(native.answerToMissingToken(), 'token_missing');
       }
-      const asked: ValidateAccessTokenOptions = { clientCertificate, groups: options?.groups, scopes: options?.scopes };
+      const client = this.#client;
+      const asked = {
+        clientCertificate:
+          client.validateAccessToken === validateAccessToken ? clientCertificate : textOf(clientCertificate),
+        groups: options?.groups,
+        scopes: options?.scopes,
+      } as ValidateAccessTokenOptions;
       if (options?.validateCertificateBinding !== undefined) {
         asked.validateCertificateBinding = options.validateCertificateBinding;
       }
-      return { claims: await this.#client.validateAccessToken(token, asked) };
+      return { claims: await client.validateAccessToken(token, asked) };
     } catch (error) {
       return refuse(answerTo(error), reasonOf(error), error);
     }

@@ -1,3 +1,4 @@
+import { PresentedCertificate } from './certificate/presented';
 import { settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
 import { drive } from './drive';
@@ -46,9 +47,16 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
    * MonoCloudValidationError without a `clientId`, a token, or an introspection endpoint.
    */
   async introspectAccessToken(token: string, options?: IntrospectOptions): Promise<AccessTokenClaims> {
-    const { certificate, checks } = compile(this[CORE], options, false);
+    const { certificate, thumbprint, checks } = compile(this[CORE], options, false);
     return observeValidation('introspectAccessToken', token, () => {
-      const flow = this[CORE].startIntrospect(asText(token), checks, certificate, settingsOf(this), nowInSeconds());
+      const flow = this[CORE].startIntrospect(
+        asText(token),
+        checks,
+        certificate,
+        thumbprint,
+        settingsOf(this),
+        nowInSeconds(),
+      );
       return drive<AccessTokenClaims>(drivenOf(this), flow, { ...options, token });
     });
   }
@@ -61,18 +69,33 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
    * MonoCloudValidationError without a token or with a key set that is none.
    */
   async validateJwtAccessToken(token: string, options?: ValidateJwtAccessTokenOptions): Promise<AccessTokenClaims> {
-    const { certificate, checks } = compile(this[CORE], options, false);
+    const { certificate, thumbprint, checks } = compile(this[CORE], options, false);
     return observeValidation('validateJwtAccessToken', token, () => {
       const settings = settingsOf(this);
       const jwks = options?.jwks;
       if (settings.overrides === 0 && jwks === undefined) {
-        const verdict = this[CORE].validateJwt(asText(token), checks, certificate, settings, nowInSeconds());
+        const verdict = this[CORE].validateJwt(
+          asText(token),
+          checks,
+          certificate,
+          thumbprint,
+          settings,
+          nowInSeconds(),
+        );
         if (verdict !== null) {
           return claimsOf(verdict);
         }
       }
       const keys = jwks === undefined ? undefined : asJson(jwks).text;
-      const flow = this[CORE].startValidateJwt(asText(token), checks, certificate, keys, settings, nowInSeconds());
+      const flow = this[CORE].startValidateJwt(
+        asText(token),
+        checks,
+        certificate,
+        thumbprint,
+        keys,
+        settings,
+        nowInSeconds(),
+      );
       return drive<AccessTokenClaims>(drivenOf(this), flow, { ...options, token });
     });
   }
@@ -131,11 +154,14 @@ export function compile(
     clientCertificate?: unknown;
   } = {},
   strict: boolean,
-): { checks: NativeChecks; certificate?: string } {
+): { checks: NativeChecks; certificate?: string; thumbprint?: string } {
   const { scopes, groups, validateCertificateBinding, clientCertificate } = options ?? {};
   const checks = core.checks(plain(scopes), plain(groups), validateCertificateBinding, strict);
   if (!(checks instanceof native.NativeChecks)) {
     throw toError(checks);
+  }
+  if (clientCertificate instanceof PresentedCertificate) {
+    return { checks, thumbprint: clientCertificate.thumbprint };
   }
   return { checks, certificate: typeof clientCertificate === 'string' ? clientCertificate : undefined };
 }

@@ -1,6 +1,6 @@
 //! RFC 8705 section 3.1 and RFC 7800: is the presented certificate the one the token is bound to.
 
-use crate::certificate;
+use crate::certificate::Presented;
 use crate::claims::Checked;
 use crate::config::{self, BindingMode};
 use crate::error::{Failure, Reason};
@@ -19,7 +19,7 @@ enum Confirmation {
 }
 
 /// `None` stands for a mode that asks for nothing, which only the base class has.
-pub fn check(claims: Checked<'_>, mode: Option<BindingMode>, certificate: Option<&str>) -> Result<(), Reason> {
+pub fn check(claims: Checked<'_>, mode: Option<BindingMode>, certificate: &Presented) -> Result<(), Reason> {
     let confirmation = Confirmation::read(claims.get("cnf"));
     let applies = match mode {
         None | Some(BindingMode::DangerouslyIgnore) => false,
@@ -33,7 +33,7 @@ pub fn check(claims: Checked<'_>, mode: Option<BindingMode>, certificate: Option
     if !applies {
         return Ok(());
     }
-    let presented = certificate::thumbprint_of(certificate)?;
+    let presented = certificate.thumbprint()?;
     let members = match confirmation {
         Confirmation::Absent => return Err(Reason::ConfirmationMissing),
         Confirmation::NotJson => return Err(Reason::ConfirmationMalformed),

@@ -8,6 +8,7 @@ use super::transport::NativeTransport;
 use super::{guarded, moment, registry, value};
 use crate::access;
 use crate::access::Requirement;
+use crate::certificate::Presented;
 use crate::claims::Claims;
 use crate::config::{self, Config};
 use crate::confirmation;
@@ -91,13 +92,15 @@ impl NativeCore {
 #[napi]
 impl NativeCore {
     /// `validateJwtAccessToken` without leaving this call: the payload's JSON text, a failure, or null when something
-    /// has to be fetched or refreshed. `now` in seconds since the epoch.
+    /// has to be fetched or refreshed. `now` in seconds since the epoch. The certificate is PEM or base64 DER, or the
+    /// thumbprint of one that this library has read, which wins.
     #[napi]
     pub fn validate_jwt(
         &self,
         token: String,
         checks: &NativeChecks,
         certificate: Option<String>,
+        thumbprint: Option<String>,
         settings: NativeSettings,
         now: f64,
     ) -> Either3<String, NativeFailure, Null> {
@@ -106,7 +109,7 @@ impl NativeCore {
         let rules = settings.rules(&self.core, Kind::Jwks);
         let ready = shelf.ready(&rules, now);
         let Some(Document { content: Content::Keys(keys), text: set }) = ready else { return Either3::C(Null) };
-        let checks = checks.presenting(certificate);
+        let checks = checks.presenting(certificate, thumbprint);
         let verdict = guarded(|| Ok(flow::accept(&self.core, &settings, &token, &checks, &keys, now.wall)?.text));
         match verdict {
             Ok(text) => {
@@ -132,13 +135,14 @@ impl NativeCore {
         token: String,
         checks: &NativeChecks,
         certificate: Option<String>,
+        thumbprint: Option<String>,
         settings: NativeSettings,
         now: f64,
     ) -> Either3<String, NativeFailure, Null> {
         if !flow::validates_locally(&self.core, &token) {
             return Either3::C(Null);
         }
-        self.validate_jwt(token, checks, certificate, settings, now)
+        self.validate_jwt(token, checks, certificate, thumbprint, settings, now)
     }
 
     /// `getMetadata` (`metadata`) or `getJwks` (`jwks`).
@@ -167,11 +171,16 @@ impl NativeCore {
         token: String,
         checks: &NativeChecks,
         certificate: Option<String>,
+        thumbprint: Option<String>,
         jwks: Option<String>,
         settings: NativeSettings,
         now: f64,
     ) -> NativeFlow {
-        self.start(Operation::ValidateJwt { token, checks: checks.presenting(certificate), jwks }, settings, now)
+        self.start(
+            Operation::ValidateJwt { token, checks: checks.presenting(certificate, thumbprint), jwks },
+            settings,
+            now,
+        )
     }
 
     #[napi]
@@ -180,10 +189,11 @@ impl NativeCore {
         token: String,
         checks: &NativeChecks,
         certificate: Option<String>,
+        thumbprint: Option<String>,
         settings: NativeSettings,
         now: f64,
     ) -> NativeFlow {
-        self.start(Operation::Introspect { token, checks: checks.presenting(certificate) }, settings, now)
+        self.start(Operation::Introspect { token, checks: checks.presenting(certificate, thumbprint) }, settings, now)
     }
 
     #[napi]
@@ -192,10 +202,15 @@ impl NativeCore {
         token: String,
         checks: &NativeChecks,
         certificate: Option<String>,
+        thumbprint: Option<String>,
         settings: NativeSettings,
         now: f64,
     ) -> NativeFlow {
-        self.start(Operation::ValidateAccessToken { token, checks: checks.presenting(certificate) }, settings, now)
+        self.start(
+            Operation::ValidateAccessToken { token, checks: checks.presenting(certificate, thumbprint) },
+            settings,
+            now,
+        )
     }
 
     /// `validateAccessTokenClaims`: null when they pass.
@@ -227,7 +242,8 @@ impl NativeCore {
     ) -> Either<NativeFailure, Null> {
         verdict(|| {
             let claims = application_claims(&claims)?;
-            confirmation::check(claims.vouched(), checks.checks.mode, certificate.as_deref())?;
+            let certificate = presented(certificate, None);
+            confirmation::check(claims.vouched(), checks.checks.mode, &certificate)?;
             Ok(())
         })
     }
@@ -308,13 +324,22 @@ impl NativeCore {
         } else {
             confirmation::named_mode(mode)
         };
-        Ok(Checks { of_caller: true, requirement: Arc::new(requirement), mode, certificate: None })
+        Ok(Checks { of_caller: true, requirement: Arc::new(requirement), mode, certificate: Presented::Absent })
     }
 }
 
 impl NativeChecks {
-    fn presenting(&self, certificate: Option<String>) -> Checks {
-        Checks { certificate, ..self.checks.clone() }
+    fn presenting(&self, certificate: Option<String>, thumbprint: Option<String>) -> Checks {
+        Checks { certificate: presented(certificate, thumbprint), ..self.checks.clone() }
+    }
+}
+
+/// `thumbprint`: of a certificate that this library has read; it wins.
+fn presented(certificate: Option<String>, thumbprint: Option<String>) -> Presented {
+    match (thumbprint, certificate) {
+        (Some(thumbprint), _) => Presented::Thumbprint(thumbprint),
+        (None, Some(text)) => Presented::Text(text),
+        (None, None) => Presented::Absent,
     }
 }
 

@@ -51,7 +51,7 @@ impl State {
             let (claims, of_caller, mode) = (self.text.clone(), checks.of_caller, checks.mode);
             return Ok(Next::Ask(Effect::CheckBinding { claims, of_caller, mode }));
         }
-        confirmation::check(self.claims()?.vouched(), checks.mode, checks.certificate.as_deref())?;
+        confirmation::check(self.claims()?.vouched(), checks.mode, &checks.certificate)?;
         self.finish()
     }
 

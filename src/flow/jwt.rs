@@ -32,7 +32,7 @@ pub fn accept(
     let verified = Unverified::parse(token)?.verify(keys)?;
     let checked = verified.claims.check(&settings.expected(core, now))?;
     access::check(checked, &checks.requirement, &core.groups)?;
-    confirmation::check(checked, checks.mode, checks.certificate.as_deref())?;
+    confirmation::check(checked, checks.mode, &checks.certificate)?;
     Ok(verified)
 }
 

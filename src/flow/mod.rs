@@ -20,6 +20,7 @@ pub use settings::{Overrides, Settings, Supplied};
 use context::Context;
 
 use crate::access::Requirement;
+use crate::certificate::Presented;
 use crate::claims::Claims;
 use crate::config::BindingMode;
 use crate::core::Core;
@@ -39,8 +40,7 @@ pub struct Checks {
     pub requirement: Arc<Requirement>,
     /// `None` skips the certificate binding.
     pub mode: Option<BindingMode>,
-    /// PEM or base64 DER, as the application presented it.
-    pub certificate: Option<String>,
+    pub certificate: Presented,
 }
 
 /// A public method and its arguments.

@@ -1,6 +1,6 @@
 //! The certificate binding: modes, the forms of `cnf`, the forms of a certificate, and their order.
 
-use monocloud_backend_node::certificate::thumbprint;
+use monocloud_backend_node::certificate::{Presented, thumbprint};
 use monocloud_backend_node::claims::Claims;
 use monocloud_backend_node::config::{BindingMode, Value as Given};
 use monocloud_backend_node::confirmation::{check, mode_for_call, named_mode};
@@ -22,7 +22,8 @@ fn pem(label: &str, body: &str) -> String {
 
 fn bind(claims: &Value, mode: Option<BindingMode>, certificate: Option<&str>) -> Result<(), Reason> {
     let claims = Claims::from_application(claims.to_string().as_bytes()).unwrap();
-    check(claims.vouched(), mode, certificate)
+    let certificate = certificate.map_or(Presented::Absent, |text| Presented::Text(text.to_owned()));
+    check(claims.vouched(), mode, &certificate)
 }
 
 /// With the right certificate.

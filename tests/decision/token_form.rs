@@ -4,6 +4,7 @@ use super::support::keys::key;
 use super::support::tenant::{self, NOW, claims, core};
 use super::support::token::{jwks, signed, signed_segments, token, verdict, verify};
 use monocloud_backend_node::access::Requirement;
+use monocloud_backend_node::certificate::Presented;
 use monocloud_backend_node::config::{BindingMode, Value as Given};
 use monocloud_backend_node::decode;
 use monocloud_backend_node::error::Reason;
@@ -119,7 +120,7 @@ fn the_order_of_the_checks() {
         of_caller: true,
         requirement: Arc::new(requirement),
         mode: Some(BindingMode::WhenPresent),
-        certificate: None,
+        certificate: Presented::Absent,
     };
     let empty = KeySet::parse(br#"{"keys":[]}"#).unwrap();
     let keys = KeySet::parse(jwks(std::slice::from_ref(&own.jwk)).as_bytes()).unwrap();
