@@ -1,4 +1,5 @@
 import { PresentedCertificate } from './certificate/presented';
+import { type Asked, checksOf } from './checks';
 import { settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
 import { drive } from './drive';
@@ -147,28 +148,15 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
  */
 export function compile(
   core: NativeCore,
-  options: {
-    scopes?: unknown;
-    groups?: unknown;
-    validateCertificateBinding?: unknown;
-    clientCertificate?: unknown;
-  } = {},
+  options: Asked & { clientCertificate?: unknown } = {},
   strict: boolean,
 ): { checks: NativeChecks; certificate?: string; thumbprint?: string } {
-  const { scopes, groups, validateCertificateBinding, clientCertificate } = options ?? {};
-  const checks = core.checks(plain(scopes), plain(groups), validateCertificateBinding, strict);
-  if (!(checks instanceof native.NativeChecks)) {
-    throw toError(checks);
-  }
+  const { clientCertificate } = options ?? {};
+  const checks = checksOf(core, options ?? {}, strict);
   if (clientCertificate instanceof PresentedCertificate) {
     return { checks, thumbprint: clientCertificate.thumbprint };
   }
   return { checks, certificate: typeof clientCertificate === 'string' ? clientCertificate : undefined };
-}
-
-/** A proxied list is a list, though the core cannot see into it. */
-function plain(list: unknown): unknown {
-  return Array.isArray(list) ? Array.from<unknown>(list) : list;
 }
 
 /**
