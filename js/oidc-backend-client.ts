@@ -153,7 +153,7 @@ export function compile(
 ): { checks: NativeChecks; certificate?: string; thumbprint?: string } {
   const { clientCertificate } = options ?? {};
   const checks = checksOf(core, options ?? {}, strict);
-  if (clientCertificate instanceof PresentedCertificate) {
+  if (PresentedCertificate.is(clientCertificate)) {
     return { checks, thumbprint: clientCertificate.thumbprint };
   }
   return { checks, certificate: typeof clientCertificate === 'string' ? clientCertificate : undefined };
