@@ -20,6 +20,7 @@ pub mod effect;
 pub mod error;
 pub mod flow;
 pub mod health;
+pub mod interval;
 pub mod introspection;
 pub mod jose;
 pub mod json;
@@ -31,6 +32,7 @@ pub mod request;
 pub mod stats;
 pub mod supply;
 pub mod text;
+pub mod verdicts;
 
 #[cfg(feature = "http")]
 pub mod driver;

@@ -6,6 +6,7 @@
 mod access_token;
 mod check;
 mod context;
+pub mod direct;
 mod document;
 mod introspect;
 mod jwt;

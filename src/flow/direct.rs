@@ -1,0 +1,103 @@
+//! The whole decision about a JWT, when its keys are at hand and no method is overridden, without building anything.
+//! Decides as [`super::accept`] does.
+
+use super::{Checks, Settings, check_token};
+use crate::access;
+use crate::claims::borrowed::{Fault, Question};
+use crate::core::Core;
+use crate::error::Reason;
+use crate::interval::Interval;
+use crate::jose::candidate::Candidate;
+use crate::jose::jwks::KeySet;
+use crate::jose::octets::Octets;
+use crate::verdicts::Verdicts;
+use serde_json::Value;
+
+/// A validation that needs nothing but its arguments.
+pub struct Direct<'d> {
+    pub core: &'d Core,
+    pub settings: &'d Settings,
+    pub checks: &'d Checks,
+    pub keys: &'d KeySet,
+    pub verdicts: Option<&'d Verdicts>,
+    pub now: f64,
+    question: Question<'d>,
+}
+
+/// A decoded payload; most fit in here.
+pub type Payload = Octets<2048>;
+
+/// A token that passed.
+pub struct Passed {
+    pub payload: Payload,
+    /// The token has come before, and is known now: what is said of it is worth remembering.
+    pub known: bool,
+    /// When the same checks pass by the same settings and keys.
+    pub holds: Interval,
+    /// It depends on the certificate that was presented.
+    pub bound: bool,
+}
+
+impl<'d> Direct<'d> {
+    /// Nothing when only [`super::accept`] can tell.
+    pub fn new(
+        core: &'d Core,
+        settings: &'d Settings,
+        checks: &'d Checks,
+        keys: &'d KeySet,
+        verdicts: Option<&'d Verdicts>,
+        now: f64,
+    ) -> Option<Self> {
+        let Value::String(audience) = &core.audience else { return None };
+        let question = Question::new(audience, &core.groups, &checks.requirement)?;
+        Some(Self { core, settings, checks, keys, verdicts, now, question })
+    }
+
+    pub fn accept(&self, token: &str) -> Result<Passed, Reason> {
+        let candidate = self.parse(token)?;
+        let known = self.is_known(token, &candidate);
+        if !known {
+            candidate.verify()?;
+        }
+        self.conclude(token, &candidate, known)
+    }
+
+    /// Up to the signature, which is the next thing to look at.
+    pub fn parse<'t>(&self, token: &'t str) -> Result<Candidate<'t, 'd>, Reason> {
+        check_token(token)?;
+        Candidate::parse(token, self.keys)
+    }
+
+    /// Its signature has been found good before.
+    pub fn is_known(&self, token: &str, candidate: &Candidate<'_, '_>) -> bool {
+        self.verdicts.is_some_and(|verdicts| verdicts.knows(token, candidate))
+    }
+
+    /// What is left once the signature is good; `known` if that was so before.
+    pub fn conclude(&self, token: &str, candidate: &Candidate<'_, '_>, known: bool) -> Result<Passed, Reason> {
+        let payload = Payload::decode(candidate.payload()).ok_or(Reason::JwtPayloadMalformed)?;
+        let text = std::str::from_utf8(payload.as_slice()).map_err(|_| Reason::JwtPayloadMalformed)?;
+        let seen = self.question.read(text).map_err(|fault| match fault {
+            Fault::Other => Reason::JwtPayloadNotObject,
+            Fault::Malformed => Reason::JwtPayloadMalformed,
+        })?;
+        let (registered, confirmation) = (seen.registered(), seen.confirmation());
+        let clock = self.settings.clock(self.now);
+        registered.check(&self.core.issuer, clock)?;
+        let Checks { requirement, mode, certificate, .. } = self.checks;
+        access::check_scopes(seen.scope(), &requirement.scopes)?;
+        access::check_groups(seen.groups(), &requirement.groups)?;
+        confirmation.check(*mode, certificate)?;
+        let known = known || self.verdicts.is_some_and(|verdicts| verdicts.learn(token, candidate));
+        let holds = if known { registered.holds(clock) } else { Interval::NEVER };
+        let bound = confirmation.asks_for_a_certificate(*mode);
+        Ok(Passed { payload, known, holds, bound })
+    }
+}
+
+impl Passed {
+    /// The payload, which is JSON text.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(self.payload.as_slice()).unwrap_or_default()
+    }
+}
