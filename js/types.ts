@@ -143,6 +143,11 @@ export interface MonoCloudOidcBackendClientOptions {
   jwksCooldownDuration?: number;
   /** Milliseconds from the request to the last byte of the answer. No limit by default. */
   responseTimeout?: number;
+  /**
+   * Where the signatures of JWTs are checked: on threads of their own when that pays, never there, or always there.
+   * Outcomes are the same. Default `auto`.
+   */
+  signatureOffload?: 'auto' | 'never' | 'always';
   /** Which of the tenant's trust stores the mTLS endpoints belong to. */
   trustStoreId?: string;
   /** Replaces the native transport; called as `fetch` is. */

@@ -27,6 +27,7 @@ pub mod json;
 pub mod label;
 pub mod memory_cache;
 pub mod metadata;
+pub mod pool;
 pub mod random;
 pub mod request;
 pub mod stats;

@@ -20,7 +20,7 @@ mod tests;
 
 pub use environment::{Environment, env_boolean, env_number};
 pub use memory_cache::{DEFAULT_LIMITS, MemoryCacheOptions, memory_cache};
-pub use method::{BindingMode, ClientAuthMethod};
+pub use method::{BindingMode, ClientAuthMethod, SignatureOffload};
 pub use resolve::resolve;
 pub use secret::{ClientSecret, Secret, parse_client_secret};
 pub use table::{Fallback, OPTIONS, OptionRow, Rule};
@@ -58,6 +58,7 @@ pub struct Config {
     pub jwks_cooldown_duration: f64,
     pub introspect_jwt_tokens: bool,
     pub validate_certificate_binding: BindingMode,
+    pub signature_offload: SignatureOffload,
     /// Milliseconds; 0 is no timeout.
     pub response_timeout: f64,
     /// 0 switches the cache off.

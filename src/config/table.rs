@@ -1,7 +1,7 @@
 //! Every option there is: its names, its default and its rule. Documentation and tests read the same rows as
 //! [`super::resolve`].
 
-use super::{BindingMode, ClientAuthMethod};
+use super::{BindingMode, ClientAuthMethod, SignatureOffload};
 use std::fmt;
 
 /// One option.
@@ -108,6 +108,9 @@ options! {
     VALIDATE_CERTIFICATE_BINDING "validateCertificateBinding", "VALIDATE_CERTIFICATE_BINDING",
         Fallback::Name(BindingMode::WhenPresent.as_str()), Rule::OneOf(BindingMode::NAMES),
         "Whether tokens must match the client certificate they are bound to.";
+    SIGNATURE_OFFLOAD "signatureOffload", "SIGNATURE_OFFLOAD",
+        Fallback::Name(SignatureOffload::Auto.as_str()), Rule::OneOf(SignatureOffload::NAMES),
+        "Whether signatures are checked on threads of their own: when that pays, never, or always.";
     RESPONSE_TIMEOUT "responseTimeout", "RESPONSE_TIMEOUT", Fallback::Number(10_000.0), Rule::AtLeast(1000.0),
         "Milliseconds that a request may take, headers and body together.";
     INTROSPECTION_CACHE_DURATION "introspectionCacheDuration", "INTROSPECTION_CACHE_DURATION",

@@ -1,6 +1,6 @@
 //! What a valid configuration becomes, and the published defaults.
 
-use super::super::{BindingMode, ClientAuthMethod, Rule};
+use super::super::{BindingMode, ClientAuthMethod, Rule, SignatureOffload};
 use super::*;
 
 #[test]
@@ -11,6 +11,7 @@ fn the_defaults_are_the_published_ones() {
     assert!(config.client_secret.is_none() && config.client_certificate.is_none() && config.client_key.is_none());
     assert_eq!(config.client_auth_method, ClientAuthMethod::ClientSecretPost);
     assert_eq!(config.validate_certificate_binding, BindingMode::WhenPresent);
+    assert_eq!(config.signature_offload, SignatureOffload::Auto);
     assert_eq!((config.match_all, config.introspect_jwt_tokens), (None, false));
     assert_eq!((config.clock_skew, config.clock_tolerance), (0.0, 60.0));
     assert_eq!((config.jwks_cache_duration, config.metadata_cache_duration), (None, None));
@@ -37,6 +38,7 @@ fn everything_given_arrives() {
         ("metadataCacheDuration", Value::Number(2.0)),
         ("introspectJwtTokens", Value::Bool(true)),
         ("validateCertificateBinding", text("required")),
+        ("signatureOffload", text("always")),
         ("responseTimeout", Value::Number(1000.0)),
         ("introspectionCacheDuration", Value::Number(0.0)),
         ("cache", object([("get", function()), ("own", text("x")), ("delete", function()), ("set", function())])),
@@ -51,6 +53,7 @@ fn everything_given_arrives() {
     assert_eq!((config.clock_skew, config.clock_tolerance), (0.5, 0.0));
     assert_eq!((config.jwks_cache_duration, config.metadata_cache_duration), (Some(1.0), Some(2.0)));
     assert_eq!(config.validate_certificate_binding, BindingMode::Required);
+    assert_eq!(config.signature_offload, SignatureOffload::Always);
     assert_eq!((config.response_timeout, config.introspection_cache_duration), (1000.0, 0.0));
     assert!(config.has_cache && config.has_fetcher && config.has_metadata_resolver && config.has_jwks_resolver);
     assert_eq!(
@@ -126,6 +129,7 @@ fn the_table_names_every_option_once() {
         "jwksCooldownDuration MONOCLOUD_BACKEND_JWKS_COOLDOWN_DURATION 30",
         "introspectJwtTokens MONOCLOUD_BACKEND_INTROSPECT_JWT_TOKENS false",
         "validateCertificateBinding MONOCLOUD_BACKEND_VALIDATE_CERTIFICATE_BINDING when_present",
+        "signatureOffload MONOCLOUD_BACKEND_SIGNATURE_OFFLOAD auto",
         "responseTimeout MONOCLOUD_BACKEND_RESPONSE_TIMEOUT 10000",
         "introspectionCacheDuration MONOCLOUD_BACKEND_INTROSPECTION_CACHE_DURATION 300",
         "cache - -",
