@@ -25,12 +25,15 @@ export declare class NativeCore {
   checks(scopes: unknown, groups: unknown, mode: unknown, strict: boolean): NativeChecks | NativeFailure
   /**
    * `validateJwtAccessToken` without leaving this call: the payload's JSON text, a failure, or null when something
-   * has to be fetched or refreshed. `now` in seconds since the epoch. The certificate is PEM or base64 DER, or the
-   * thumbprint of one that this library has read, which wins.
+   * has to be fetched or refreshed. A number is the ticket of a verdict that the port will be told. `now` in seconds
+   * since the epoch. The certificate is PEM or base64 DER, or the thumbprint of one that this library has read, which
+   * wins. `waiting`: others on this event loop want a verdict too.
    */
-  validateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number): string | NativeFailure | null
+  validateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number, waiting: boolean): string | NativeFailure | number | null
   /** `validateAccessToken` without leaving this call, as `validateJwt`; null for tokens that go to introspection too. */
-  validateAccessToken(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number): string | NativeFailure | null
+  validateAccessToken(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number, waiting: boolean): string | NativeFailure | number | null
+  /** Where verdicts are told that the pool reaches. Only the first call counts. */
+  offload(port: NativePort): void
   /** `getMetadata` (`metadata`) or `getJwks` (`jwks`). */
   startDocument(jwks: boolean, force: boolean, settings: NativeSettings, now: number): NativeFlow
   /** A refresh ahead of expiry, or of what is stale, that nobody waits for. */
@@ -120,6 +123,12 @@ export declare class NativeMemoryCache {
   get size(): number
   get maxEntries(): number
   get maxBytes(): number
+}
+
+/** Where one event loop's verdicts come in. */
+export declare class NativePort {
+  /** `settle` is called with tickets and their verdicts by turns, as many as there are. */
+  constructor(settle: (verdicts: Array<number | string | NativeFailure | null>) => void)
 }
 
 export declare class NativeTransport {

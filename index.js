@@ -839,6 +839,7 @@ module.exports.NativeChecks = nativeBinding.NativeChecks
 module.exports.NativeCore = nativeBinding.NativeCore
 module.exports.NativeFlow = nativeBinding.NativeFlow
 module.exports.NativeMemoryCache = nativeBinding.NativeMemoryCache
+module.exports.NativePort = nativeBinding.NativePort
 module.exports.NativeTransport = nativeBinding.NativeTransport
 module.exports.answerToFailure = nativeBinding.answerToFailure
 module.exports.answerToMissingToken = nativeBinding.answerToMissingToken

@@ -4,10 +4,11 @@ import { drive } from './drive';
 import { MonoCloudValidationError } from './errors';
 import { memoryCacheOf, MemoryIntrospectionCache } from './memory-introspection-cache';
 import { native, type NativeCore } from './native';
-import { asText, claimsOf, compile, MonoCloudOidcBackendClient } from './oidc-backend-client';
+import { asText, compile, MonoCloudOidcBackendClient } from './oidc-backend-client';
 import { drivenOf } from './oidc-client-base';
 import { CORE } from './native-transport';
 import { observeValidation } from './observation';
+import { conclude, othersWait } from './offload';
 import type { ClientHealth, ClientStats } from './status';
 import type {
   AccessTokenClaims,
@@ -43,6 +44,17 @@ export class MonoCloudBackendNodeClient extends MonoCloudOidcBackendClient {
    */
   async validateAccessToken(token: string, options?: ValidateAccessTokenOptions): Promise<AccessTokenClaims> {
     const { checks, certificate, thumbprint } = compile(this[CORE], options, true);
+    const inFull = () => {
+      const flow = this[CORE].startValidateAccessToken(
+        asText(token),
+        checks,
+        certificate,
+        thumbprint,
+        settingsOf(this),
+        nowInSeconds(),
+      );
+      return drive<AccessTokenClaims>(drivenOf(this), flow, { ...options, token });
+    };
     return observeValidation('validateAccessToken', token, () => {
       const settings = settingsOf(this);
       if (settings.overrides === 0) {
@@ -53,20 +65,11 @@ export class MonoCloudBackendNodeClient extends MonoCloudOidcBackendClient {
           thumbprint,
           settings,
           nowInSeconds(),
+          othersWait(),
         );
-        if (verdict !== null) {
-          return claimsOf(verdict);
-        }
+        return conclude(verdict, inFull);
       }
-      const flow = this[CORE].startValidateAccessToken(
-        asText(token),
-        checks,
-        certificate,
-        thumbprint,
-        settings,
-        nowInSeconds(),
-      );
-      return drive<AccessTokenClaims>(drivenOf(this), flow, { ...options, token });
+      return inFull();
     });
   }
 

@@ -3,10 +3,11 @@ import { type Asked, checksOf } from './checks';
 import { settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
 import { drive } from './drive';
-import { throwIf, toError } from './failure';
+import { throwIf } from './failure';
 import { native, type NativeChecks, type NativeCore } from './native';
 import { CORE } from './native-transport';
 import { observeValidation } from './observation';
+import { conclude, othersWait } from './offload';
 import { type ApplicationFunctions, drivenOf, MonoCloudOidcClientBase } from './oidc-client-base';
 import { registerOwnMethods } from './overrides';
 import type {
@@ -71,9 +72,22 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
    */
   async validateJwtAccessToken(token: string, options?: ValidateJwtAccessTokenOptions): Promise<AccessTokenClaims> {
     const { certificate, thumbprint, checks } = compile(this[CORE], options, false);
+    const jwks = options?.jwks;
+    const inFull = () => {
+      const keys = jwks === undefined ? undefined : asJson(jwks).text;
+      const flow = this[CORE].startValidateJwt(
+        asText(token),
+        checks,
+        certificate,
+        thumbprint,
+        keys,
+        settingsOf(this),
+        nowInSeconds(),
+      );
+      return drive<AccessTokenClaims>(drivenOf(this), flow, { ...options, token });
+    };
     return observeValidation('validateJwtAccessToken', token, () => {
       const settings = settingsOf(this);
-      const jwks = options?.jwks;
       if (settings.overrides === 0 && jwks === undefined) {
         const verdict = this[CORE].validateJwt(
           asText(token),
@@ -82,22 +96,11 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
           thumbprint,
           settings,
           nowInSeconds(),
+          othersWait(),
         );
-        if (verdict !== null) {
-          return claimsOf(verdict);
-        }
+        return conclude(verdict, inFull);
       }
-      const keys = jwks === undefined ? undefined : asJson(jwks).text;
-      const flow = this[CORE].startValidateJwt(
-        asText(token),
-        checks,
-        certificate,
-        thumbprint,
-        keys,
-        settings,
-        nowInSeconds(),
-      );
-      return drive<AccessTokenClaims>(drivenOf(this), flow, { ...options, token });
+      return inFull();
     });
   }
 
@@ -157,18 +160,6 @@ export function compile(
     return { checks, thumbprint: clientCertificate.thumbprint };
   }
   return { checks, certificate: typeof clientCertificate === 'string' ? clientCertificate : undefined };
-}
-
-/**
- * The claims of a verdict, or its error.
- *
- * @internal
- */
-export function claimsOf(verdict: string | Parameters<typeof toError>[0]): AccessTokenClaims {
-  if (typeof verdict === 'string') {
-    return JSON.parse(verdict) as AccessTokenClaims;
-  }
-  throw toError(verdict);
 }
 
 /**

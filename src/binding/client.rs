@@ -2,6 +2,7 @@
 
 use super::failure::NativeFailure;
 use super::flow::NativeFlow;
+use super::offload::{NativePort, Port, Verdict};
 use super::options::{NativeConfig, Variables, read_options};
 use super::settings::NativeSettings;
 use super::transport::NativeTransport;
@@ -16,11 +17,12 @@ use crate::core::{Core, EndpointChoice};
 use crate::document::{Content, Document, Kind};
 use crate::error::{Failure, Reason};
 use crate::flow::{self, Checks, Operation, Settings};
-use crate::supply::Demand;
-use napi::bindgen_prelude::{Either, Either3, Null, Object, Unknown};
+use crate::pool::policy::{self, Place};
+use crate::supply::{Demand, Moment};
+use napi::bindgen_prelude::{Either, Either4, Null, Object, Unknown};
 use napi_derive::napi;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 #[napi]
 pub struct NativeCore {
@@ -28,6 +30,7 @@ pub struct NativeCore {
     config: NativeConfig,
     /// Of everything that decides about introspection.
     pub(super) fingerprint: [u8; 32],
+    port: OnceLock<Arc<Port>>,
 }
 
 /// What one route or call asks for, compiled.
@@ -63,7 +66,7 @@ impl NativeCore {
     fn new(config: Config, audience: serde_json::Value, mode: Option<config::BindingMode>) -> Self {
         let seen = NativeConfig::from(&config);
         let fingerprint = config.fingerprint();
-        Self { core: Arc::new(Core::new(config, audience, mode)), config: seen, fingerprint }
+        Self { core: Arc::new(Core::new(config, audience, mode)), config: seen, fingerprint, port: OnceLock::new() }
     }
 
     #[napi(getter)]
@@ -92,9 +95,11 @@ impl NativeCore {
 #[napi]
 impl NativeCore {
     /// `validateJwtAccessToken` without leaving this call: the payload's JSON text, a failure, or null when something
-    /// has to be fetched or refreshed. `now` in seconds since the epoch. The certificate is PEM or base64 DER, or the
-    /// thumbprint of one that this library has read, which wins.
+    /// has to be fetched or refreshed. A number is the ticket of a verdict that the port will be told. `now` in seconds
+    /// since the epoch. The certificate is PEM or base64 DER, or the thumbprint of one that this library has read, which
+    /// wins. `waiting`: others on this event loop want a verdict too.
     #[napi]
+    #[expect(clippy::too_many_arguments, reason = "one crossing for everything that a verdict rests on")]
     pub fn validate_jwt(
         &self,
         token: String,
@@ -103,33 +108,27 @@ impl NativeCore {
         thumbprint: Option<String>,
         settings: NativeSettings,
         now: f64,
-    ) -> Either3<String, NativeFailure, Null> {
-        let (settings, now) = (Settings::from(settings), moment(now));
-        let shelf = self.core.tenant(settings.native).shelf(Kind::Jwks);
-        let rules = settings.rules(&self.core, Kind::Jwks);
-        let ready = shelf.ready(&rules, now);
-        let Some(Document { content: Content::Keys(keys), text: set }) = ready else { return Either3::C(Null) };
-        let checks = checks.presenting(certificate, thumbprint);
-        let verdict = guarded(|| Ok(flow::accept(&self.core, &settings, &token, &checks, &keys, now.wall)?.text));
-        match verdict {
-            Ok(text) => {
-                self.core.stats.accepted();
-                Either3::A(text)
-            }
-            Err(failure) => {
-                let failure = match failure.reason {
-                    Reason::KeyNotFound => shelf.refuses_unknown_key(&set, &rules, now),
-                    _ => Some(failure),
-                };
-                let Some(failure) = failure else { return Either3::C(Null) };
-                self.core.stats.rejected(failure.reason);
-                Either3::B(failure.into())
-            }
+        waiting: bool,
+    ) -> Either4<String, NativeFailure, u32, Null> {
+        let (settings, now, checks) = (settings.into(), moment(now), checks.presenting(certificate, thumbprint));
+        let port = match policy::place(self.core.signature_offload, waiting, || policy::weight(&token)) {
+            Place::Here => None,
+            Place::Pool => self.port.get(),
+        };
+        if let Some(port) = port {
+            let core = Arc::clone(&self.core);
+            return Either4::C(port.defer(move || judge(&core, &settings, &token, &checks, now)));
+        }
+        match judge(&self.core, &settings, &token, &checks, now) {
+            Some(Ok(text)) => Either4::A(text),
+            Some(Err(failure)) => Either4::B(failure),
+            None => Either4::D(Null),
         }
     }
 
     /// `validateAccessToken` without leaving this call, as `validateJwt`; null for tokens that go to introspection too.
     #[napi]
+    #[expect(clippy::too_many_arguments, reason = "as for validateJwt")]
     pub fn validate_access_token(
         &self,
         token: String,
@@ -138,11 +137,18 @@ impl NativeCore {
         thumbprint: Option<String>,
         settings: NativeSettings,
         now: f64,
-    ) -> Either3<String, NativeFailure, Null> {
+        waiting: bool,
+    ) -> Either4<String, NativeFailure, u32, Null> {
         if !flow::validates_locally(&self.core, &token) {
-            return Either3::C(Null);
+            return Either4::D(Null);
         }
-        self.validate_jwt(token, checks, certificate, thumbprint, settings, now)
+        self.validate_jwt(token, checks, certificate, thumbprint, settings, now, waiting)
+    }
+
+    /// Where verdicts are told that the pool reaches. Only the first call counts.
+    #[napi]
+    pub fn offload(&self, port: &NativePort) {
+        let _ = self.port.set(Arc::clone(port.port()));
     }
 
     /// `getMetadata` (`metadata`) or `getJwks` (`jwks`).
@@ -326,6 +332,25 @@ impl NativeCore {
         };
         Ok(Checks { of_caller: true, requirement: Arc::new(requirement), mode, certificate: Presented::Absent })
     }
+}
+
+/// The decision about a JWT by the keys that are at hand, on whatever thread; nothing when others have to be fetched. It
+/// counts itself.
+fn judge(core: &Core, settings: &Settings, token: &str, checks: &Checks, now: Moment) -> Verdict {
+    let shelf = core.tenant(settings.native).shelf(Kind::Jwks);
+    let rules = settings.rules(core, Kind::Jwks);
+    let Some(Document { content: Content::Keys(keys), text: set }) = shelf.ready(&rules, now) else { return None };
+    let verdict = guarded(|| Ok(flow::accept(core, settings, token, checks, &keys, now.wall)?.text));
+    let failure = match verdict {
+        Ok(text) => {
+            core.stats.accepted();
+            return Some(Ok(text));
+        }
+        Err(failure) if failure.reason == Reason::KeyNotFound => shelf.refuses_unknown_key(&set, &rules, now)?,
+        Err(failure) => failure,
+    };
+    core.stats.rejected(failure.reason);
+    Some(Err(failure.into()))
 }
 
 impl NativeChecks {

@@ -6,6 +6,7 @@ mod failure;
 mod flow;
 mod functions;
 mod memory_cache;
+mod offload;
 mod options;
 mod registry;
 mod settings;
