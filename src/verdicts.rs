@@ -29,6 +29,8 @@ pub struct Verdicts {
 /// One share of the memory: sets of a few places each.
 struct Stripe {
     sets: Box<[Set]>,
+    /// Places in each set.
+    ways: usize,
     bytes: usize,
     budget: usize,
     /// Where room is made next when there are too many bytes.
@@ -51,7 +53,7 @@ struct Entry {
     used: bool,
 }
 
-/// Places in a set.
+/// The most places in a set.
 const WAYS: usize = 8;
 /// What an entry costs besides its token.
 const OVERHEAD: usize = size_of::<Entry>() + 16;
@@ -67,7 +69,7 @@ impl Verdicts {
             // What is left over after an even division goes to the first ones.
             let share = |whole: usize| whole / stripes + usize::from(index < whole % stripes);
             let sets = (0..share(sets)).map(|_| Set::default()).collect();
-            Mutex::new(Stripe { sets, bytes: 0, budget: limits.bytes / stripes, hand: 0 })
+            Mutex::new(Stripe { sets, ways, bytes: 0, budget: limits.bytes / stripes, hand: 0 })
         };
         let marks = limits.entries.clamp(64, 1 << 20).next_power_of_two();
         Self {
@@ -156,7 +158,7 @@ impl Stripe {
         if let Some(own) = set.entries.iter().position(|own| own.token == entry.token && own.mark == entry.mark) {
             self.bytes -= set.entries.swap_remove(own).cost();
         }
-        if set.entries.len() >= WAYS {
+        if set.entries.len() >= self.ways {
             self.bytes -= set.give_up().map_or(0, |entry| entry.cost());
         }
         set.entries.push(entry);

@@ -48,13 +48,14 @@ impl Environment for Variables {
     }
 }
 
-/// The options by name. `groupOptions` and `cache` are read member by member, so that inherited ones count.
+/// The options by name. `groupOptions`, `cache` and `jwtCache` are read member by member, so that inherited ones count.
 pub(super) fn read_options(options: &Object<'_>) -> napi::Result<Options> {
     let mut read = Vec::new();
     for row in config::OPTIONS {
         let value: Unknown<'_> = options.get_named_property(row.name)?;
         let value = match row.name {
             "cache" => read_members(value, &["set", "get", "delete"])?,
+            "jwtCache" => read_members(value, &["maxEntries", "maxBytes"])?,
             "groupOptions" => read_members(value, &["groupsClaim", "matchAll"])?,
             _ => value::read(value)?,
         };

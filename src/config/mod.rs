@@ -3,6 +3,7 @@
 
 mod environment;
 mod fingerprint;
+mod jwt_cache;
 mod memory_cache;
 mod method;
 mod number;
@@ -28,6 +29,7 @@ pub use tenant::normalise_tenant_domain;
 pub use unchecked::unchecked;
 pub use value::{Options, Value};
 
+use crate::verdicts;
 use std::fmt;
 
 /// How long metadata and keys are kept when nothing else is configured, in seconds.
@@ -63,6 +65,8 @@ pub struct Config {
     pub response_timeout: f64,
     /// 0 switches the cache off.
     pub introspection_cache_duration: f64,
+    /// How many verified tokens are remembered; nothing switches that off.
+    pub jwt_cache: Option<verdicts::Limits>,
     /// One of the application's or the built-in one.
     pub has_cache: bool,
     pub has_fetcher: bool,

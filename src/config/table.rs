@@ -118,6 +118,10 @@ options! {
         "Seconds for which introspection results are kept in the cache; 0 switches it off.";
     CACHE "cache", , Fallback::Absent, Rule::Cache,
         "Where introspection results are kept; 'memory' is the built-in cache.";
+    JWT_CACHE_MAX_ENTRIES "jwtCache"."maxEntries", "JWT_CACHE_MAX_ENTRIES", Fallback::Number(10_000.0), Rule::AtLeast(0.0),
+        "How many verified tokens are remembered, in all threads of the process; 0, or false for `jwtCache`, switches it off.";
+    JWT_CACHE_MAX_BYTES "jwtCache"."maxBytes", , Fallback::Number(16_777_216.0), Rule::AtLeast(0.0),
+        "Bytes that remembering them may take.";
     CLIENT_CERTIFICATE "clientCertificate", "CLIENT_CERTIFICATE", Fallback::Absent, Rule::Pem,
         "The certificate chain that the client presents for mTLS: PEM or the path of a PEM file.";
     CLIENT_KEY "clientKey", "CLIENT_KEY", Fallback::Absent, Rule::Pem,

@@ -1,7 +1,7 @@
 //! The arguments of `MonoCloudOidcBackendClient`, which validates nothing.
 
 use super::{
-    BindingMode, ClientAuthMethod, ClientSecret, Config, Options, Secret, SignatureOffload, Value,
+    BindingMode, ClientAuthMethod, ClientSecret, Config, Options, Secret, SignatureOffload, Value, jwt_cache,
     normalise_tenant_domain, secret,
 };
 
@@ -39,6 +39,7 @@ pub fn unchecked(tenant_domain: &str, audience: &Value, options: &Options) -> Co
         response_timeout: number(options, "responseTimeout").unwrap_or(0.0),
         introspection_cache_duration: 0.0,
         has_cache: false,
+        jwt_cache: jwt_cache::unchecked(options),
         has_fetcher: is_function(options, "fetcher"),
         has_metadata_resolver: is_function(options, "metadataResolver"),
         has_jwks_resolver: is_function(options, "jwksResolver"),

@@ -9,6 +9,7 @@ mod context;
 pub mod direct;
 mod document;
 mod introspect;
+pub mod judge;
 mod jwt;
 mod ready;
 mod settings;

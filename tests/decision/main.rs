@@ -12,6 +12,7 @@ mod answer;
 mod cache_entry;
 mod claims;
 mod confirmation;
+mod direct;
 mod documents;
 mod flow;
 mod key_choice;

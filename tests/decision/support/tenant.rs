@@ -31,6 +31,7 @@ pub fn config() -> Config {
         response_timeout: 10_000.0,
         introspection_cache_duration: 300.0,
         has_cache: false,
+        jwt_cache: None,
         has_fetcher: false,
         has_metadata_resolver: false,
         has_jwks_resolver: false,
