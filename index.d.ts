@@ -23,15 +23,6 @@ export declare class NativeCore {
    * none; the base class's methods take them as the published ones do.
    */
   checks(scopes: unknown, groups: unknown, mode: unknown, strict: boolean): NativeChecks | NativeFailure
-  /**
-   * `validateJwtAccessToken` without leaving this call: the payload's JSON text, a failure, or null when something
-   * has to be fetched or refreshed. A number is the ticket of a verdict that the port will be told. `now` in seconds
-   * since the epoch. The certificate is PEM or base64 DER, or the thumbprint of one that this library has read, which
-   * wins. `waiting`: others on this event loop want a verdict too.
-   */
-  validateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number, waiting: boolean): string | NativeFailure | number | null
-  /** `validateAccessToken` without leaving this call, as `validateJwt`; null for tokens that go to introspection too. */
-  validateAccessToken(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number, waiting: boolean): string | NativeFailure | number | null
   /** Where verdicts are told that the pool reaches. Only the first call counts. */
   offload(port: NativePort): void
   /** `getMetadata` (`metadata`) or `getJwks` (`jwks`). */
@@ -67,6 +58,16 @@ export declare class NativeCore {
   stats(settings: NativeSettings, now: number): string
   /** How the client stands, as JSON text. */
   health(settings: NativeSettings, now: number): string
+  /** What the client's members say from now on, for `validate`. */
+  adopt(settings: NativeSettings): void
+  /**
+   * `validateJwtAccessToken` or, if `chooses`, `validateAccessToken`, which leaves some tokens to introspection: null.
+   * The certificate is PEM or base64 DER, or the thumbprint of one that this library has read, which wins. `now` in
+   * seconds since the epoch. `waiting`: others on this event loop want a verdict too.
+   */
+  validate(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, chooses: boolean, now: number, waiting: boolean): Answer
+  /** Counts validations that were accepted without asking. */
+  countAccepted(count: number): void
 }
 
 export declare class NativeFlow {
@@ -161,6 +162,9 @@ export declare function chooseKey(keys: string, header: string): number | Native
 /** Payload text of a token that nobody has verified. */
 export declare function decodeJwt(token: string): string | NativeFailure
 
+/** Changes whenever a document of a tenant is replaced, in whatever thread of the process. */
+export declare function documentGeneration(): number
+
 export declare function envBoolean(value?: string | undefined | null): boolean | null
 
 export declare function envNumber(value?: string | undefined | null): number | null
@@ -194,6 +198,9 @@ export interface NativeConfig {
   responseTimeout: number
   clientCertificate?: string
   clientKey?: string
+  /** How many verified tokens are remembered; 0 for none. */
+  jwtCacheEntries: number
+  jwtCacheBytes: number
 }
 
 export interface NativeExchange {
@@ -286,6 +293,18 @@ export interface NativeSettings {
   metadataCacheDuration: number
   jwksCacheDuration: number
   responseTimeout: number
+}
+
+/**
+ * Claims that need not be asked about again while the same checks are made by the same settings, as long as it is from
+ * `from` to before `until`, in seconds since the epoch, and `documentGeneration` answers `generation`.
+ */
+export interface NativeStanding {
+  /** JSON text. */
+  claims: string
+  from: number
+  until: number
+  generation: number
 }
 
 /** What the driver has to do next: exactly one of `need`, `done`, `failed` and `rethrow` is set. */

@@ -847,6 +847,7 @@ module.exports.bearerToken = nativeBinding.bearerToken
 module.exports.cacheExpiryMember = nativeBinding.cacheExpiryMember
 module.exports.chooseKey = nativeBinding.chooseKey
 module.exports.decodeJwt = nativeBinding.decodeJwt
+module.exports.documentGeneration = nativeBinding.documentGeneration
 module.exports.envBoolean = nativeBinding.envBoolean
 module.exports.envNumber = nativeBinding.envNumber
 module.exports.isUserInGroup = nativeBinding.isUserInGroup

@@ -13,6 +13,7 @@ export type {
   NativeRequest,
   NativeResponse,
   NativeSettings,
+  NativeStanding,
   NativeStep,
   NativeTransport,
 } from '../index';

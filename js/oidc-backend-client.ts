@@ -4,12 +4,12 @@ import { settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
 import { drive } from './drive';
 import { throwIf } from './failure';
-import { native, type NativeChecks, type NativeCore } from './native';
+import { native, type NativeCore } from './native';
 import { CORE } from './native-transport';
 import { observeValidation } from './observation';
-import { conclude, othersWait } from './offload';
 import { type ApplicationFunctions, drivenOf, MonoCloudOidcClientBase } from './oidc-client-base';
 import { registerOwnMethods } from './overrides';
+import { asText, type Compiled, validate } from './validation';
 import type {
   AccessTokenClaims,
   CertificateBindingValidation,
@@ -71,36 +71,23 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
    * MonoCloudValidationError without a token or with a key set that is none.
    */
   async validateJwtAccessToken(token: string, options?: ValidateJwtAccessTokenOptions): Promise<AccessTokenClaims> {
-    const { certificate, thumbprint, checks } = compile(this[CORE], options, false);
+    const compiled = compile(this[CORE], options, false);
     const jwks = options?.jwks;
-    const inFull = () => {
-      const keys = jwks === undefined ? undefined : asJson(jwks).text;
+    return observeValidation('validateJwtAccessToken', token, () => {
+      if (jwks === undefined) {
+        return validate(drivenOf(this), false, token, compiled, options);
+      }
+      const { certificate, thumbprint, checks } = compiled;
       const flow = this[CORE].startValidateJwt(
         asText(token),
         checks,
         certificate,
         thumbprint,
-        keys,
+        asJson(jwks).text,
         settingsOf(this),
         nowInSeconds(),
       );
       return drive<AccessTokenClaims>(drivenOf(this), flow, { ...options, token });
-    };
-    return observeValidation('validateJwtAccessToken', token, () => {
-      const settings = settingsOf(this);
-      if (settings.overrides === 0 && jwks === undefined) {
-        const verdict = this[CORE].validateJwt(
-          asText(token),
-          checks,
-          certificate,
-          thumbprint,
-          settings,
-          nowInSeconds(),
-          othersWait(),
-        );
-        return conclude(verdict, inFull);
-      }
-      return inFull();
     });
   }
 
@@ -153,22 +140,13 @@ export function compile(
   core: NativeCore,
   options: Asked & { clientCertificate?: unknown } = {},
   strict: boolean,
-): { checks: NativeChecks; certificate?: string; thumbprint?: string } {
+): Compiled {
   const { clientCertificate } = options ?? {};
   const checks = checksOf(core, options ?? {}, strict);
   if (PresentedCertificate.is(clientCertificate)) {
     return { checks, thumbprint: clientCertificate.thumbprint };
   }
   return { checks, certificate: typeof clientCertificate === 'string' ? clientCertificate : undefined };
-}
-
-/**
- * What is no string is no token.
- *
- * @internal
- */
-export function asText(token: unknown): string {
-  return typeof token === 'string' ? token : '';
 }
 
 /** What has no JSON form counts as null, which the core refuses as an object; `cause` says why. */

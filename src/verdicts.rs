@@ -22,9 +22,13 @@ pub struct Verdicts {
     stripes: Box<[Mutex<Stripe>]>,
     /// Marks of tokens that were seen once, newer ones over older ones. A token is kept when it comes again before its
     /// mark is gone: keeping tokens that come once costs more than it saves.
-    seen: Box<[AtomicU32]>,
+    seen: Box<[Marks]>,
     hasher: RandomState,
 }
+
+/// The last few marks that fell here; so many tokens that differ do not hide each other.
+#[derive(Default)]
+struct Marks([AtomicU32; 4]);
 
 /// One share of the memory: sets of a few places each.
 struct Stripe {
@@ -71,10 +75,10 @@ impl Verdicts {
             let sets = (0..share(sets)).map(|_| Set::default()).collect();
             Mutex::new(Stripe { sets, ways, bytes: 0, budget: limits.bytes / stripes, hand: 0 })
         };
-        let marks = limits.entries.clamp(64, 1 << 20).next_power_of_two();
+        let marks = limits.entries.clamp(64, 1 << 20).next_power_of_two() / 4;
         Self {
             stripes: (0..stripes).map(stripe).collect(),
-            seen: (0..marks).map(|_| AtomicU32::new(0)).collect(),
+            seen: (0..marks).map(|_| Marks::default()).collect(),
             hasher: RandomState::new(),
         }
     }
@@ -95,7 +99,7 @@ impl Verdicts {
         let hash = self.hash(candidate);
         let mark = mark(hash);
         let seen = self.seen.get(index(hash.rotate_right(32), self.seen.len()));
-        if seen.is_none_or(|seen| seen.swap(mark, Ordering::Relaxed) != mark) {
+        if !seen.is_some_and(|seen| seen.has(mark)) {
             return false;
         }
         let Some((mut stripe, place)) = self.stripe(hash) else { return false };
@@ -146,6 +150,18 @@ fn mark(hash: u64) -> u32 {
     #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
     let mark = hash as u32;
     mark.max(1)
+}
+
+impl Marks {
+    /// Whether the mark is here; it is from now on. Threads that meet here may lose each other's marks, nothing else.
+    fn has(&self, mark: u32) -> bool {
+        let Self(marks) = self;
+        if marks.iter().any(|own| own.load(Ordering::Relaxed) == mark) {
+            return true;
+        }
+        marks.iter().fold(mark, |newer, own| own.swap(newer, Ordering::Relaxed));
+        false
+    }
 }
 
 impl Stripe {

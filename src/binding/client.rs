@@ -2,11 +2,11 @@
 
 use super::failure::NativeFailure;
 use super::flow::NativeFlow;
-use super::offload::{NativePort, Port, Verdict};
+use super::offload::{NativePort, Port};
 use super::options::{NativeConfig, Variables, read_options};
 use super::settings::NativeSettings;
 use super::transport::NativeTransport;
-use super::{guarded, moment, registry, value};
+use super::{guarded, registry, value};
 use crate::access;
 use crate::access::Requirement;
 use crate::certificate::Presented;
@@ -14,13 +14,14 @@ use crate::claims::Claims;
 use crate::config::{self, Config};
 use crate::confirmation;
 use crate::core::{Core, EndpointChoice};
-use crate::document::{Content, Document, Kind};
+use crate::document::{Document, Kind};
 use crate::error::{Failure, Reason};
 use crate::flow::{self, Checks, Operation, Settings};
-use crate::pool::policy::{self, Place};
-use crate::supply::{Demand, Moment};
-use napi::bindgen_prelude::{Either, Either4, Null, Object, Unknown};
+use crate::supply::Demand;
+use crate::verdicts::Verdicts;
+use napi::bindgen_prelude::{Either, Null, Object, Unknown};
 use napi_derive::napi;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -30,7 +31,10 @@ pub struct NativeCore {
     config: NativeConfig,
     /// Of everything that decides about introspection.
     pub(super) fingerprint: [u8; 32],
-    port: OnceLock<Arc<Port>>,
+    pub(super) port: OnceLock<Arc<Port>>,
+    pub(super) verdicts: Option<Arc<Verdicts>>,
+    /// What the client's members say now.
+    pub(super) settings: Cell<Settings>,
 }
 
 /// What one route or call asks for, compiled.
@@ -66,7 +70,14 @@ impl NativeCore {
     fn new(config: Config, audience: serde_json::Value, mode: Option<config::BindingMode>) -> Self {
         let seen = NativeConfig::from(&config);
         let fingerprint = config.fingerprint();
-        Self { core: Arc::new(Core::new(config, audience, mode)), config: seen, fingerprint, port: OnceLock::new() }
+        Self {
+            config: seen,
+            fingerprint,
+            port: OnceLock::new(),
+            verdicts: config.jwt_cache.map(registry::verdicts),
+            settings: Cell::new(Settings::of_clock(config.clock_skew, config.clock_tolerance)),
+            core: Arc::new(Core::new(config, audience, mode)),
+        }
     }
 
     #[napi(getter)]
@@ -94,57 +105,6 @@ impl NativeCore {
 
 #[napi]
 impl NativeCore {
-    /// `validateJwtAccessToken` without leaving this call: the payload's JSON text, a failure, or null when something
-    /// has to be fetched or refreshed. A number is the ticket of a verdict that the port will be told. `now` in seconds
-    /// since the epoch. The certificate is PEM or base64 DER, or the thumbprint of one that this library has read, which
-    /// wins. `waiting`: others on this event loop want a verdict too.
-    #[napi]
-    #[expect(clippy::too_many_arguments, reason = "one crossing for everything that a verdict rests on")]
-    pub fn validate_jwt(
-        &self,
-        token: String,
-        checks: &NativeChecks,
-        certificate: Option<String>,
-        thumbprint: Option<String>,
-        settings: NativeSettings,
-        now: f64,
-        waiting: bool,
-    ) -> Either4<String, NativeFailure, u32, Null> {
-        let (settings, now, checks) = (settings.into(), moment(now), checks.presenting(certificate, thumbprint));
-        let port = match policy::place(self.core.signature_offload, waiting, || policy::weight(&token)) {
-            Place::Here => None,
-            Place::Pool => self.port.get(),
-        };
-        if let Some(port) = port {
-            let core = Arc::clone(&self.core);
-            return Either4::C(port.defer(move || judge(&core, &settings, &token, &checks, now)));
-        }
-        match judge(&self.core, &settings, &token, &checks, now) {
-            Some(Ok(text)) => Either4::A(text),
-            Some(Err(failure)) => Either4::B(failure),
-            None => Either4::D(Null),
-        }
-    }
-
-    /// `validateAccessToken` without leaving this call, as `validateJwt`; null for tokens that go to introspection too.
-    #[napi]
-    #[expect(clippy::too_many_arguments, reason = "as for validateJwt")]
-    pub fn validate_access_token(
-        &self,
-        token: String,
-        checks: &NativeChecks,
-        certificate: Option<String>,
-        thumbprint: Option<String>,
-        settings: NativeSettings,
-        now: f64,
-        waiting: bool,
-    ) -> Either4<String, NativeFailure, u32, Null> {
-        if !flow::validates_locally(&self.core, &token) {
-            return Either4::D(Null);
-        }
-        self.validate_jwt(token, checks, certificate, thumbprint, settings, now, waiting)
-    }
-
     /// Where verdicts are told that the pool reaches. Only the first call counts.
     #[napi]
     pub fn offload(&self, port: &NativePort) {
@@ -334,27 +294,8 @@ impl NativeCore {
     }
 }
 
-/// The decision about a JWT by the keys that are at hand, on whatever thread; nothing when others have to be fetched. It
-/// counts itself.
-fn judge(core: &Core, settings: &Settings, token: &str, checks: &Checks, now: Moment) -> Verdict {
-    let shelf = core.tenant(settings.native).shelf(Kind::Jwks);
-    let rules = settings.rules(core, Kind::Jwks);
-    let Some(Document { content: Content::Keys(keys), text: set }) = shelf.ready(&rules, now) else { return None };
-    let verdict = guarded(|| Ok(flow::accept(core, settings, token, checks, &keys, now.wall)?.text));
-    let failure = match verdict {
-        Ok(text) => {
-            core.stats.accepted();
-            return Some(Ok(text));
-        }
-        Err(failure) if failure.reason == Reason::KeyNotFound => shelf.refuses_unknown_key(&set, &rules, now)?,
-        Err(failure) => failure,
-    };
-    core.stats.rejected(failure.reason);
-    Some(Err(failure.into()))
-}
-
 impl NativeChecks {
-    fn presenting(&self, certificate: Option<String>, thumbprint: Option<String>) -> Checks {
+    pub(super) fn presenting(&self, certificate: Option<String>, thumbprint: Option<String>) -> Checks {
         Checks { certificate: presented(certificate, thumbprint), ..self.checks.clone() }
     }
 }

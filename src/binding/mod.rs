@@ -11,7 +11,9 @@ mod options;
 mod registry;
 mod settings;
 mod step;
+mod token_text;
 mod transport;
+mod validation;
 mod value;
 
 use crate::error::{Failure, Reason};

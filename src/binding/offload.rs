@@ -41,10 +41,7 @@ struct Verdicts {
 #[napi]
 impl NativePort {
     /// `settle` is called with tickets and their verdicts by turns, as many as there are.
-    #[napi(
-        constructor,
-        ts_args_type = "settle: (verdicts: Array<number | string | NativeFailure | null>) => void"
-    )]
+    #[napi(constructor, ts_args_type = "settle: (verdicts: Array<number | string | NativeFailure | null>) => void")]
     pub fn new(settle: Function<'_, Told, ()>) -> napi::Result<Self> {
         let verdicts = Arc::<Verdicts>::default();
         let untold = Arc::clone(&verdicts);

@@ -21,8 +21,12 @@ pub struct NativeConfig {
     pub response_timeout: f64,
     pub client_certificate: Option<String>,
     pub client_key: Option<String>,
+    /// How many verified tokens are remembered; 0 for none.
+    pub jwt_cache_entries: f64,
+    pub jwt_cache_bytes: f64,
 }
 
+#[expect(clippy::cast_precision_loss, reason = "limits come from numbers of JavaScript")]
 impl From<&Config> for NativeConfig {
     fn from(config: &Config) -> Self {
         Self {
@@ -35,6 +39,8 @@ impl From<&Config> for NativeConfig {
             response_timeout: config.response_timeout,
             client_certificate: config.client_certificate.clone(),
             client_key: config.client_key.as_ref().map(|key| key.to_string()),
+            jwt_cache_entries: config.jwt_cache.map_or(0.0, |limits| limits.entries as f64),
+            jwt_cache_bytes: config.jwt_cache.map_or(0.0, |limits| limits.bytes as f64),
         }
     }
 }

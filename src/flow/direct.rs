@@ -7,6 +7,7 @@ use crate::claims::borrowed::{Fault, Question};
 use crate::core::Core;
 use crate::error::Reason;
 use crate::interval::Interval;
+use crate::jose::algorithm::Algorithm;
 use crate::jose::candidate::Candidate;
 use crate::jose::jwks::KeySet;
 use crate::jose::octets::Octets;
@@ -15,21 +16,22 @@ use serde_json::Value;
 
 /// A validation that needs nothing but its arguments.
 pub struct Direct<'d> {
-    pub core: &'d Core,
-    pub settings: &'d Settings,
-    pub checks: &'d Checks,
-    pub keys: &'d KeySet,
-    pub verdicts: Option<&'d Verdicts>,
-    pub now: f64,
+    core: &'d Core,
+    settings: &'d Settings,
+    checks: &'d Checks,
+    keys: &'d KeySet,
+    verdicts: Option<&'d Verdicts>,
+    now: f64,
     question: Question<'d>,
 }
 
-/// A decoded payload; most fit in here.
+/// Room for a decoded payload; most fit in here.
 pub type Payload = Octets<2048>;
 
 /// A token that passed.
-pub struct Passed {
-    pub payload: Payload,
+pub struct Passed<'p> {
+    /// The payload, which is JSON text.
+    pub text: &'p str,
     /// The token has come before, and is known now: what is said of it is worth remembering.
     pub known: bool,
     /// When the same checks pass by the same settings and keys.
@@ -53,30 +55,39 @@ impl<'d> Direct<'d> {
         Some(Self { core, settings, checks, keys, verdicts, now, question })
     }
 
-    pub fn accept(&self, token: &str) -> Result<Passed, Reason> {
-        let candidate = self.parse(token)?;
-        let known = self.is_known(token, &candidate);
+    pub fn accept<'p>(&self, token: &str, payload: &'p mut Payload) -> Result<Passed<'p>, Reason> {
+        self.accept_unless(token, payload, |_| false)?.ok_or(Reason::Internal)
+    }
+
+    /// Nothing when the signature has to be checked and `put_off` says that this is not the place to do it.
+    pub fn accept_unless<'p>(
+        &self,
+        token: &str,
+        payload: &'p mut Payload,
+        put_off: impl FnOnce(Algorithm) -> bool,
+    ) -> Result<Option<Passed<'p>>, Reason> {
+        check_token(token)?;
+        let candidate = Candidate::parse(token, self.keys)?;
+        let known = self.verdicts.is_some_and(|verdicts| verdicts.knows(token, &candidate));
         if !known {
+            if put_off(candidate.algorithm) {
+                return Ok(None);
+            }
             candidate.verify()?;
         }
-        self.conclude(token, &candidate, known)
-    }
-
-    /// Up to the signature, which is the next thing to look at.
-    pub fn parse<'t>(&self, token: &'t str) -> Result<Candidate<'t, 'd>, Reason> {
-        check_token(token)?;
-        Candidate::parse(token, self.keys)
-    }
-
-    /// Its signature has been found good before.
-    pub fn is_known(&self, token: &str, candidate: &Candidate<'_, '_>) -> bool {
-        self.verdicts.is_some_and(|verdicts| verdicts.knows(token, candidate))
+        self.conclude(token, &candidate, known, payload).map(Some)
     }
 
     /// What is left once the signature is good; `known` if that was so before.
-    pub fn conclude(&self, token: &str, candidate: &Candidate<'_, '_>, known: bool) -> Result<Passed, Reason> {
-        let payload = Payload::decode(candidate.payload()).ok_or(Reason::JwtPayloadMalformed)?;
-        let text = std::str::from_utf8(payload.as_slice()).map_err(|_| Reason::JwtPayloadMalformed)?;
+    fn conclude<'p>(
+        &self,
+        token: &str,
+        candidate: &Candidate<'_, '_>,
+        known: bool,
+        payload: &'p mut Payload,
+    ) -> Result<Passed<'p>, Reason> {
+        let octets = payload.fill(candidate.payload()).ok_or(Reason::JwtPayloadMalformed)?;
+        let text = std::str::from_utf8(octets).map_err(|_| Reason::JwtPayloadMalformed)?;
         let seen = self.question.read(text).map_err(|fault| match fault {
             Fault::Other => Reason::JwtPayloadNotObject,
             Fault::Malformed => Reason::JwtPayloadMalformed,
@@ -91,13 +102,6 @@ impl<'d> Direct<'d> {
         let known = known || self.verdicts.is_some_and(|verdicts| verdicts.learn(token, candidate));
         let holds = if known { registered.holds(clock) } else { Interval::NEVER };
         let bound = confirmation.asks_for_a_certificate(*mode);
-        Ok(Passed { payload, known, holds, bound })
-    }
-}
-
-impl Passed {
-    /// The payload, which is JSON text.
-    pub fn text(&self) -> &str {
-        std::str::from_utf8(self.payload.as_slice()).unwrap_or_default()
+        Ok(Passed { text, known, holds, bound })
     }
 }

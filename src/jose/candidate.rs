@@ -10,13 +10,13 @@ use super::octets::Octets;
 use super::signature;
 use crate::error::Reason;
 
-/// The longest signature of an accepted key, RSA with 8192 bits, in octets; and room to decode it.
-const LONGEST: usize = 1024 + 2;
+/// Room to decode the signature of an RSA key of up to 4096 bits; longer ones go elsewhere.
+const COMMON: usize = 512 + 2;
 
 /// A well-formed token whose signature has not been looked at.
 pub struct Candidate<'t, 'k> {
     parts: Compact<'t>,
-    signature: Octets<LONGEST>,
+    signature: Octets<COMMON>,
     keys: &'k KeySet,
     key: &'k Jwk,
     place: usize,

@@ -8,16 +8,29 @@ pub struct Octets<const SIZE: usize> {
     elsewhere: Option<Vec<u8>>,
 }
 
+impl<const SIZE: usize> Default for Octets<SIZE> {
+    fn default() -> Self {
+        Self { here: [0; SIZE], length: 0, elsewhere: None }
+    }
+}
+
 impl<const SIZE: usize> Octets<SIZE> {
     /// As [`base64url::decode`].
     pub fn decode(segment: &str) -> Option<Self> {
-        let mut octets = Self { here: [0; SIZE], length: 0, elsewhere: None };
-        if segment.len() / 4 * 3 + 2 <= SIZE {
-            octets.length = base64url::decode_to(segment.as_bytes(), &mut octets.here)?;
-        } else {
-            octets.elsewhere = Some(base64url::decode(segment.as_bytes())?);
-        }
+        let mut octets = Self::default();
+        octets.fill(segment)?;
         Some(octets)
+    }
+
+    /// As [`base64url::decode`], in the place of what is here.
+    pub fn fill(&mut self, segment: &str) -> Option<&[u8]> {
+        if segment.len() / 4 * 3 + 2 <= SIZE {
+            self.elsewhere = None;
+            self.length = base64url::decode_to(segment.as_bytes(), &mut self.here)?;
+        } else {
+            self.elsewhere = Some(base64url::decode(segment.as_bytes())?);
+        }
+        Some(self.as_slice())
     }
 
     pub fn as_slice(&self) -> &[u8] {

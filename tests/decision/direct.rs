@@ -8,7 +8,7 @@ use monocloud_backend_node::certificate::Presented;
 use monocloud_backend_node::config::{BindingMode, Config};
 use monocloud_backend_node::core::Core;
 use monocloud_backend_node::error::Reason;
-use monocloud_backend_node::flow::direct::Direct;
+use monocloud_backend_node::flow::direct::{Direct, Payload};
 use monocloud_backend_node::flow::{Checks, Settings, accept};
 use monocloud_backend_node::jose::algorithm::Algorithm;
 use monocloud_backend_node::jose::jwks::KeySet;
@@ -259,12 +259,13 @@ proptest! {
             for (checks, keys) in routes.iter().flat_map(|checks| sets.iter().map(move |keys| (checks, keys))) {
                 for now in &clocks {
                     let plain = |now: f64| accept(&core, &settings, &token, checks, keys, now).map(|verified| verified.text);
+                    let mut room = Payload::default();
                     let Some(direct) = Direct::new(&core, &settings, checks, keys, memory, *now) else {
                         assert!(["scope", "id"].contains(&core.groups.claim.as_str()));
                         continue;
                     };
-                    let (fast, expected) = (direct.accept(&token), plain(*now));
-                    assert_eq!(fast.as_ref().map(|passed| passed.text().to_owned()).map_err(|reason| *reason), expected, "{payload}");
+                    let (fast, expected) = (direct.accept(&token, &mut room), plain(*now));
+                    assert_eq!(fast.as_ref().map(|passed| passed.text.to_owned()).map_err(|reason| *reason), expected, "{payload}");
                     let Ok(passed) = fast else { continue };
                     assert!(!passed.known || memory.is_some());
                     assert!(!passed.known || passed.holds.contains(*now) || now.abs() > 1e12 || skew.abs() > 1e12 || tolerance.abs() > 1e12, "{now} {:?}", passed.holds);
@@ -303,7 +304,7 @@ fn each_value_in_each_claim_is_seen_alike() {
             let token = signed(key(Algorithm::EdDsa), Algorithm::EdDsa, br#"{"alg":"EdDSA"}"#, payload.as_bytes());
             for checks in &checks {
                 let direct = Direct::new(&core, &settings, checks, &keys, None, NOW).unwrap();
-                let fast = direct.accept(&token).map(|passed| passed.text().to_owned());
+                let fast = direct.accept(&token, &mut Payload::default()).map(|passed| passed.text.to_owned());
                 let plain = accept(&core, &settings, &token, checks, &keys, NOW).map(|verified| verified.text);
                 assert_eq!(fast, plain, "{payload} {:?}", checks.requirement);
             }
@@ -331,7 +332,7 @@ fn a_token_is_kept_when_it_comes_again() {
     let verdicts = Verdicts::new(Limits { entries: 100, bytes: 1 << 20 });
     let (direct, token) = (direct(&core, &settings, &keys, &verdicts), numbered(1));
     for (known, kept) in [(false, 0), (true, 1), (true, 1)] {
-        assert_eq!(direct.accept(&token).map(|passed| passed.known), Ok(known));
+        assert_eq!(direct.accept(&token, &mut Payload::default()).map(|passed| passed.known), Ok(known));
         assert_eq!(verdicts.len(), kept);
     }
     let (input, signature) = token.rsplit_once('.').unwrap();
@@ -340,7 +341,7 @@ fn a_token_is_kept_when_it_comes_again() {
     let other_payload = other.split('.').nth(1).unwrap();
     // The signature of a known token proves nothing about another.
     for forged in [format!("{header}.{other_payload}.{signature}"), format!("{header}.{payload}A.{signature}")] {
-        assert_eq!(direct.accept(&forged).map(|_| ()), Err(Reason::SignatureInvalid));
+        assert_eq!(direct.accept(&forged, &mut Payload::default()).map(|_| ()), Err(Reason::SignatureInvalid));
     }
 }
 
@@ -350,9 +351,11 @@ fn a_key_that_has_left_its_set_verifies_nothing() {
     let verdicts = Verdicts::new(Limits { entries: 100, bytes: 1 << 20 });
     let token = numbered(1);
     for _ in 0..3 {
-        direct(&core, &settings, &keys, &verdicts).accept(&token).map(|_| ()).unwrap();
+        direct(&core, &settings, &keys, &verdicts).accept(&token, &mut Payload::default()).map(|_| ()).unwrap();
     }
-    let decide = |keys: &KeySet| direct(&core, &settings, keys, &verdicts).accept(&token).map(|passed| passed.known);
+    let decide = |keys: &KeySet| {
+        direct(&core, &settings, keys, &verdicts).accept(&token, &mut Payload::default()).map(|passed| passed.known)
+    };
     assert_eq!(decide(&KeySet::parse(br#"{"keys":[]}"#).unwrap()), Err(Reason::KeyNotFound));
     assert_eq!(decide(&ed25519_keys(&json!({"alg": "RS256"}))), Err(Reason::KeyNotFound));
     let twice = jwks(&[key(Algorithm::EdDsa).jwk.clone(), key(Algorithm::EdDsa).with(&json!({"kid": "2"}))]);
@@ -369,7 +372,7 @@ fn what_is_kept_is_bounded() {
         for number in 0..60 {
             let token = numbered(number);
             for _ in 0..3 {
-                direct.accept(&token).map(|_| ()).unwrap();
+                direct.accept(&token, &mut Payload::default()).map(|_| ()).unwrap();
             }
             assert!(verdicts.len() <= entries && verdicts.bytes() <= bytes, "{entries} {bytes} {}", verdicts.len());
         }
@@ -383,11 +386,11 @@ fn tokens_that_come_once_are_not_kept() {
     let verdicts = Verdicts::new(Limits { entries: 8, bytes: 1 << 20 });
     let direct = direct(&core, &settings, &keys, &verdicts);
     let used = numbered(0);
-    direct.accept(&used).map(|_| ()).unwrap();
-    direct.accept(&used).map(|_| ()).unwrap();
+    direct.accept(&used, &mut Payload::default()).map(|_| ()).unwrap();
+    direct.accept(&used, &mut Payload::default()).map(|_| ()).unwrap();
     for number in 1..300 {
-        direct.accept(&numbered(number)).map(|_| ()).unwrap();
-        assert_eq!(direct.accept(&used).map(|passed| passed.known), Ok(true));
+        direct.accept(&numbered(number), &mut Payload::default()).map(|_| ()).unwrap();
+        assert_eq!(direct.accept(&used, &mut Payload::default()).map(|passed| passed.known), Ok(true));
     }
     assert_eq!(verdicts.len(), 1);
 }
@@ -402,7 +405,7 @@ fn threads_share_what_is_known() {
             scope.spawn(|| {
                 let direct = direct(&core, &settings, &keys, &verdicts);
                 for token in tokens.iter().cycle().take(200) {
-                    direct.accept(token).map(|_| ()).unwrap();
+                    direct.accept(token, &mut Payload::default()).map(|_| ()).unwrap();
                 }
             });
         }

@@ -1,6 +1,6 @@
 //! A client of one tenant, in the form the flow machine takes it.
 
-use monocloud_backend_node::config::{BindingMode, ClientAuthMethod, ClientSecret, Config};
+use monocloud_backend_node::config::{BindingMode, ClientAuthMethod, ClientSecret, Config, SignatureOffload};
 use monocloud_backend_node::core::Core;
 use monocloud_backend_node::flow::{Overrides, Settings, Supplied};
 use serde_json::{Value, json};
@@ -32,6 +32,7 @@ pub fn config() -> Config {
         introspection_cache_duration: 300.0,
         has_cache: false,
         jwt_cache: None,
+        signature_offload: SignatureOffload::Auto,
         has_fetcher: false,
         has_metadata_resolver: false,
         has_jwks_resolver: false,
