@@ -1,6 +1,6 @@
-import type { Request, RequestHandler } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { MonoCloudBackendNodeClient } from './backend-node-client';
-import { Guard, type ProtectApiArguments } from './guard';
+import { type Admission, Guard, type ProtectApiArguments } from './guard';
 import type {
   AccessTokenClaims,
   MonoCloudBackendNodeClientOptions,
@@ -35,26 +35,30 @@ export function protectApi(
 export function protectApi(...args: ProtectApiArguments<Request>): ProtectMiddleware {
   const guard = new Guard<Request>(args);
   return (options) => {
-    guard.check(options);
+    const route = guard.compile(options);
     return async (request, response, next) => {
-      const admission = await guard.admit(request, options);
-      if ('claims' in admission) {
-        (request as AuthenticatedExpressRequest).claims = admission.claims;
-        next();
-        return;
-      }
-      const { status, challenge, message, retryAfter } = admission.answer;
-      try {
-        if (challenge !== undefined) {
-          response.set('WWW-Authenticate', challenge);
-        }
-        if (retryAfter !== undefined) {
-          response.set('Retry-After', String(retryAfter));
-        }
-        response.status(status).json({ message });
-      } catch (error) {
-        next(error);
-      }
+      const admission = guard.admit(request, route);
+      carryOut(admission instanceof Promise ? await admission : admission, request, response, next);
     };
   };
+}
+
+function carryOut(admission: Admission, request: Request, response: Response, next: NextFunction): void {
+  if ('claims' in admission) {
+    (request as AuthenticatedExpressRequest).claims = admission.claims;
+    next();
+    return;
+  }
+  const { status, challenge, message, retryAfter } = admission.answer;
+  try {
+    if (challenge !== undefined) {
+      response.set('WWW-Authenticate', challenge);
+    }
+    if (retryAfter !== undefined) {
+      response.set('Retry-After', String(retryAfter));
+    }
+    response.status(status).json({ message });
+  } catch (error) {
+    next(error);
+  }
 }

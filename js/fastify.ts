@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { MonoCloudBackendNodeClient } from './backend-node-client';
-import { Guard, type ProtectApiArguments } from './guard';
+import { type Admission, Guard, type ProtectApiArguments } from './guard';
 import type {
   AccessTokenClaims,
   MonoCloudBackendNodeClientOptions,
@@ -35,22 +35,34 @@ export function protectApi(
 export function protectApi(...args: ProtectApiArguments<FastifyRequest>): ProtectHook {
   const guard = new Guard<FastifyRequest>(args);
   return (options) => {
-    guard.check(options);
-    return async (request, reply) => {
-      const admission = await guard.admit(request, options);
-      if ('claims' in admission) {
+    const route = guard.compile(options);
+    const hook = (request: FastifyRequest, reply: FastifyReply, done?: () => void) => {
+      const admission = guard.admit(request, route);
+      if (admission instanceof Promise) {
+        return admission.then((settled) => carryOut(settled, request, reply));
+      }
+      if ('claims' in admission && done) {
         (request as AuthenticatedFastifyRequest).claims = admission.claims;
-        return;
+        return done();
       }
-      const { status, challenge, message, retryAfter } = admission.answer;
-      if (challenge !== undefined) {
-        reply.header('WWW-Authenticate', challenge);
-      }
-      if (retryAfter !== undefined) {
-        reply.header('Retry-After', String(retryAfter));
-      }
-      // A hook that has answered resolves with the reply.
-      return reply.status(status).send({ message }) as unknown as undefined;
+      return carryOut(admission, request, reply);
     };
+    return hook as ReturnType<ProtectHook>;
   };
+}
+
+async function carryOut(admission: Admission, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if ('claims' in admission) {
+    (request as AuthenticatedFastifyRequest).claims = admission.claims;
+    return;
+  }
+  const { status, challenge, message, retryAfter } = admission.answer;
+  if (challenge !== undefined) {
+    reply.header('WWW-Authenticate', challenge);
+  }
+  if (retryAfter !== undefined) {
+    reply.header('Retry-After', String(retryAfter));
+  }
+  // A hook that has answered resolves with the reply.
+  return reply.status(status).send({ message }) as unknown as undefined;
 }

@@ -4,7 +4,7 @@ import { settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
 import { drive } from './drive';
 import { throwIf } from './failure';
-import { native, type NativeCore } from './native';
+import { native, type NativeChecks, type NativeCore } from './native';
 import { CORE } from './native-transport';
 import { observeValidation } from './observation';
 import { type ApplicationFunctions, drivenOf, MonoCloudOidcClientBase } from './oidc-client-base';
@@ -141,12 +141,19 @@ export function compile(
   options: Asked & { clientCertificate?: unknown } = {},
   strict: boolean,
 ): Compiled {
-  const { clientCertificate } = options ?? {};
-  const checks = checksOf(core, options ?? {}, strict);
-  if (PresentedCertificate.is(clientCertificate)) {
-    return { checks, thumbprint: clientCertificate.thumbprint };
+  return presenting(checksOf(core, options ?? {}, strict), options?.clientCertificate);
+}
+
+/**
+ * The checks of a call that presents this certificate, if it is one.
+ *
+ * @internal
+ */
+export function presenting(checks: NativeChecks, certificate: unknown): Compiled {
+  if (PresentedCertificate.is(certificate)) {
+    return { checks, thumbprint: certificate.thumbprint };
   }
-  return { checks, certificate: typeof clientCertificate === 'string' ? clientCertificate : undefined };
+  return { checks, certificate: typeof certificate === 'string' ? certificate : undefined };
 }
 
 /** What has no JSON form counts as null, which the core refuses as an object; `cause` says why. */

@@ -39,7 +39,7 @@ export class VerdictTable {
 
   constructor(maxEntries: number, maxBytes: number) {
     const size = 2 ** Math.floor(Math.log2(Math.min(Math.max(maxEntries, 1), MAX_SLOTS)));
-    this.#slots = new Array<Verdict | undefined>(size).fill(undefined);
+    this.#slots = Array.from({ length: size });
     this.#mask = size - 1;
     this.#maxBytes = maxBytes;
   }
@@ -53,9 +53,9 @@ export class VerdictTable {
     return verdict.claims.copy();
   }
 
-  /** Whether there is a verdict on this token, good or outdated. */
-  has(token: string): boolean {
-    return this.#verdictOn(token) !== undefined;
+  /** The token as it is remembered, if there is a verdict on it, good or outdated: found again at a glance. */
+  known(token: string): string | undefined {
+    return this.#verdictOn(token)?.token;
   }
 
   /** The claims of a verdict that is remembered from now on. */
