@@ -183,6 +183,12 @@ export interface MonoCloudBackendNodeClientOptions extends MonoCloudOidcBackendC
    * clients of the same tenant with the same options, in all threads of the process. Default: nowhere.
    */
   cache?: IIntrospectionCache | 'memory';
+  /**
+   * How many verified tokens are remembered, and the bytes that this may take, in all threads of the process: `false`
+   * or 0 entries for none. A token that comes again is not verified again; its claims, times and rights are checked
+   * anew. Default 10,000 and 16 MiB (16,777,216).
+   */
+  jwtCache?: { maxEntries?: number; maxBytes?: number } | false;
 }
 
 export interface ValidateAccessTokenOptions {

@@ -106,6 +106,23 @@ fn the_built_in_cache_goes_by_its_name() {
 }
 
 #[test]
+fn verified_tokens_are_remembered_unless_that_is_off() {
+    let limits = |options: &Options| accepted(options).jwt_cache.map(|limits| (limits.entries, limits.bytes));
+    let with = |value: Value| with([("jwtCache", value)]);
+    for default in [Value::Undefined, Value::Null, object([])] {
+        assert_eq!(limits(&with(default)), Some((10_000, 16_777_216)));
+    }
+    assert_eq!(limits(&with(object([("maxEntries", text("7")), ("maxBytes", Value::Number(0.0))]))), Some((7, 0)));
+    for off in [Value::Bool(false), object([("maxEntries", Value::Number(0.0))])] {
+        assert_eq!(limits(&with(off)), None);
+    }
+    let (none, zero) = (with(Value::Undefined), variables(&[("JWT_CACHE_MAX_ENTRIES", "0")]));
+    assert_eq!(resolve(&none, &zero).map(|config| config.jwt_cache), Ok(None));
+    let eight = with(object([("maxEntries", Value::Number(8.0))]));
+    assert_eq!(resolve(&eight, &zero).map(|config| config.jwt_cache.map(|limits| limits.entries)), Ok(Some(8)));
+}
+
+#[test]
 fn the_table_names_every_option_once() {
     let rows: Vec<_> = OPTIONS.iter().map(|row| (row.key, row.env.unwrap_or("-"), row.default.to_string())).collect();
     let shown: Vec<_> = rows.iter().map(|(key, env, default)| format!("{key} {env} {default}")).collect();
@@ -133,6 +150,8 @@ fn the_table_names_every_option_once() {
         "responseTimeout MONOCLOUD_BACKEND_RESPONSE_TIMEOUT 10000",
         "introspectionCacheDuration MONOCLOUD_BACKEND_INTROSPECTION_CACHE_DURATION 300",
         "cache - -",
+        "jwtCache.maxEntries MONOCLOUD_BACKEND_JWT_CACHE_MAX_ENTRIES 10000",
+        "jwtCache.maxBytes - 16777216",
         "clientCertificate MONOCLOUD_BACKEND_CLIENT_CERTIFICATE -",
         "clientKey MONOCLOUD_BACKEND_CLIENT_KEY -",
     ];
