@@ -114,7 +114,7 @@ mod tests {
 
     fn filled(limit: usize, jobs: usize) -> (Queue, Arc<Mutex<Vec<usize>>>) {
         let (mut queue, done) = (Queue::new(limit), Arc::default());
-        (0..jobs).for_each(|number| drop(queue.push(job(number, &done))));
+        (0..jobs).for_each(|number| _ = queue.push(job(number, &done)));
         (queue, done)
     }
 

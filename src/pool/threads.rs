@@ -118,7 +118,7 @@ mod tests {
 
     impl Bell for Sent {
         fn ring(&self) {
-            drop(self.0.lock().unwrap().send(()));
+            let _ = self.0.lock().unwrap().send(());
         }
 
         fn is_muted(&self) -> bool {

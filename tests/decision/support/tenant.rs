@@ -28,6 +28,7 @@ pub fn config() -> Config {
         jwks_cooldown_duration: 30.0,
         introspect_jwt_tokens: false,
         validate_certificate_binding: BindingMode::WhenPresent,
+        signature_offload: SignatureOffload::Auto,
         response_timeout: 10_000.0,
         introspection_cache_duration: 300.0,
         has_cache: false,
