@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
-import { MonoCloudBackendNodeClient, MonoCloudOidcBackendClient } from '@monocloud/backend-node';
+import {
+  MonoCloudBackendNodeClient,
+  MonoCloudOidcBackendClient,
+  MonoCloudValidationError,
+} from '@monocloud/backend-node';
 import { channelMessages, withoutTimes } from './support/channel-messages.mjs';
 import { frozenClock } from './support/frozen-clock.mjs';
 
@@ -102,7 +106,10 @@ describe('signatureOffload', () => {
     t.after(() => delete process.env.MONOCLOUD_BACKEND_SIGNATURE_OFFLOAD);
     process.env.MONOCLOUD_BACKEND_SIGNATURE_OFFLOAD = 'sometimes';
     const message = '"signatureOffload" must be one of [auto, never, always]';
-    assert.throws(() => clientFor(undefined), { name: 'MonoCloudValidationError', message });
+    assert.throws(
+      () => clientFor(undefined),
+      (error) => error instanceof MonoCloudValidationError && error.message === message,
+    );
     process.env.MONOCLOUD_BACKEND_SIGNATURE_OFFLOAD = 'always';
     clientFor(undefined);
   });
@@ -124,14 +131,14 @@ for (const mode of MODES) {
     });
 
     it('goes by the clock at the time of the call', async (t) => {
-      const token = await tenant.issue({ expiresIn: 300 });
+      const token = await tenant.issue({ expiresIn: 60 });
       const client = clientFor(mode, { clockTolerance: 0 });
       await client.getJwks();
       const clock = frozenClock(t, Math.floor(Date.now() / 1000));
       const validations = [client.validateAccessToken(token), client.validateAccessToken(token)];
-      clock.advance(301);
+      clock.advance(61);
       const late = client.validateAccessToken(token);
-      clock.advance(-301);
+      clock.advance(-61);
       for (const { sub } of await Promise.all(validations)) assert.equal(sub, 'test-user');
       await assert.rejects(late, { reason: 'token_expired' });
     });
