@@ -26,7 +26,7 @@ pub struct Direct<'d> {
 }
 
 /// Room for a decoded payload; most fit in here.
-pub type Payload = Octets<2048>;
+pub type Payload = Octets<1024>;
 
 /// A token that passed.
 pub struct Passed<'p> {
