@@ -59,7 +59,9 @@ mod tests {
 
     #[test]
     fn nothing_is_claimed_where_nothing_holds() {
-        assert_eq!(Interval::ending(f64::NAN, |now| f64::NAN > now), Interval::NEVER);
+        for bound in [f64::NAN, f64::NEG_INFINITY] {
+            assert_eq!(Interval::ending(bound, |now| bound > now), Interval::NEVER);
+        }
         assert_eq!(Interval::beginning(f64::INFINITY, |now| f64::INFINITY <= now), Interval::NEVER);
         assert!(Interval::ending(f64::INFINITY, |now| f64::INFINITY > now).contains(1e12));
         assert!(!Interval::ALWAYS.contains(f64::NAN));

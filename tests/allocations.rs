@@ -1,5 +1,4 @@
 //! A decision about a JWT with warm keys allocates nothing.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that meets the unexpected has failed")]
 
 use monocloud_backend_node::access::Requirement;
 use monocloud_backend_node::config::{self, BindingMode, Environment, Options, Value};

@@ -33,7 +33,6 @@ pub fn config() -> Config {
         introspection_cache_duration: 300.0,
         has_cache: false,
         jwt_cache: None,
-        signature_offload: SignatureOffload::Auto,
         has_fetcher: false,
         has_metadata_resolver: false,
         has_jwks_resolver: false,
