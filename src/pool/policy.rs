@@ -11,12 +11,12 @@ pub enum Place {
     Pool,
 }
 
-/// What one check costs the thread that makes it, beside the 8 to 15 µs that a lone hop to the pool and back costs it.
+/// What one check costs the thread that makes it, beside the 7 to 17 µs that a lone hop to the pool and back costs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
     /// 15 to 60 µs (RSA, P-256, Ed25519): a hop would cost a lone request more time than it saves the event loop.
     Light,
-    /// 200 µs and more (P-384, P-521): the event loop is worth a hop.
+    /// 170 µs and more (P-384, P-521): the event loop is worth a hop.
     Heavy,
 }
 

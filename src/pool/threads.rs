@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Verdicts wait for no more than this, and the job after it, before those who want them are told.
-const PATIENCE: Duration = Duration::from_micros(100);
+const PATIENCE: Duration = Duration::from_micros(250);
 /// More threads than this gain nothing: one event loop hands on work for no more.
 const MOST: usize = 16;
 
