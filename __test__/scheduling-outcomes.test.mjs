@@ -59,8 +59,8 @@ before(async () => {
 after(() => tenant.close());
 
 function clientFor(signatureOffload, more = {}) {
-  const { clientId, clientSecret, ...options } = tenant.clientOptions;
-  return new MonoCloudBackendNodeClient({ ...options, jwtCache: false, ...more, signatureOffload });
+  const { issuer: tenantDomain, audience } = tenant;
+  return new MonoCloudBackendNodeClient({ tenantDomain, audience, jwtCache: false, ...more, signatureOffload });
 }
 
 /** What a validation comes to, in a form that can be compared. */
