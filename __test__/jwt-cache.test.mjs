@@ -192,7 +192,7 @@ describe('tokens that come again', () => {
     unsubscribe('monocloud:backend:validate', listener);
     assert.deepEqual(
       messages.map(({ outcome, reason, kid }) => [outcome, reason, kid]),
-      [...new Array(3).fill(['accepted', undefined, '1']), ['refused', 'scopes_missing', '1']],
+      [...Array.from({ length: 3 }, () => ['accepted', undefined, '1']), ['refused', 'scopes_missing', '1']],
     );
     assert.deepEqual(client.stats().validations, { accepted: 6, refused: { scopes_missing: 1 }, failed: {} });
     assert.equal(client.stats().validations.accepted, 6);
@@ -252,7 +252,7 @@ describe('tokens that come again', () => {
       const worker = new Worker(code, { eval: true, workerData });
       return new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
     };
-    const expected = new Array(5).fill(['a', 'b', 'c']).flat();
+    const expected = Array.from({ length: 5 }, () => ['a', 'b', 'c']).flat();
     assert.deepEqual(await Promise.all([run(), run()]), [expected, expected]);
   });
 });
