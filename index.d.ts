@@ -107,14 +107,8 @@ export declare class NativeCore {
    * none; the base class's methods take them as the published ones do.
    */
   checks(scopes: unknown, groups: unknown, mode: unknown, strict: boolean): NativeChecks | NativeFailure
-  /**
-   * `validateJwtAccessToken` without leaving this call: the payload's JSON text, a failure, or null when something
-   * has to be fetched or refreshed. `now` in seconds since the epoch. The certificate is PEM or base64 DER, or the
-   * thumbprint of one that this library has read, which wins.
-   */
-  validateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number): string | NativeFailure | null
-  /** `validateAccessToken` without leaving this call, as `validateJwt`; null for tokens that go to introspection too. */
-  validateAccessToken(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number): string | NativeFailure | null
+  /** Where verdicts are told that the pool reaches. Only the first call counts. */
+  offload(port: NativePort): void
   /** `getMetadata` (`metadata`) or `getJwks` (`jwks`). */
   startDocument(jwks: boolean, force: boolean, settings: NativeSettings, now: number): NativeFlow
   /** A refresh ahead of expiry, or of what is stale, that nobody waits for. */
@@ -122,7 +116,7 @@ export declare class NativeCore {
   /** Shares what the tenant says with the other clients of this transport. Only the first call counts. */
   share(transport: NativeTransport): void
   /** `jwks`: JSON text of the caller's own key set. */
-  startValidateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, jwks: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
+  startValidateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, jwks: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
   startIntrospect(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
   startValidateAccessToken(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
   /** `validateAccessTokenClaims`: null when they pass. */
@@ -148,6 +142,21 @@ export declare class NativeCore {
   stats(settings: NativeSettings, now: number): string
   /** How the client stands, as JSON text. */
   health(settings: NativeSettings, now: number): string
+  /** What the client's members say from now on, for `validate`. */
+  adopt(settings: NativeSettings): void
+  /**
+   * `validateJwtAccessToken` or, if `chooses`, `validateAccessToken`, which leaves some tokens to introspection: null.
+   * The certificate is PEM or base64 DER, or the thumbprint of one that this library has read, which wins. `now` in
+   * seconds since the epoch. `waiting`: others on this event loop want a verdict too.
+   */
+  validate(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, chooses: boolean, now: number, waiting: boolean): Answer
+  /**
+   * `validateAccessToken` by what the built-in cache holds: the claims' JSON text, a failure, or null when the tenant has
+   * to be asked or the token is none to ask about.
+   */
+  validateCached(cache: NativeMemoryCache, token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, now: number): string | NativeFailure | null
+  /** Counts validations that were accepted without asking. */
+  countAccepted(count: number): void
 }
 
 export declare class NativeFlow {
@@ -206,6 +215,12 @@ export declare class NativeMemoryCache {
   get maxBytes(): number
 }
 
+/** Where one event loop's verdicts come in. */
+export declare class NativePort {
+  /** `settle` is called with tickets and their verdicts by turns, as many as there are. */
+  constructor(settle: (verdicts: Array<number | string | NativeFailure | null>) => void)
+}
+
 export declare class NativeTransport {
   /**
    * The process's transport for these settings. `certificate` and `key` are PEM texts or paths, both or neither;
@@ -260,6 +275,9 @@ export declare function coreVersion(): string
 /** Payload text of a token that nobody has verified. */
 export declare function decodeJwt(token: string): string | NativeFailure
 
+/** Changes whenever a document of a tenant is replaced, in whatever thread of the process. */
+export declare function documentGeneration(): number
+
 export declare function envBoolean(value?: string | undefined | null): boolean | null
 
 export declare function envNumber(value?: string | undefined | null): number | null
@@ -299,6 +317,9 @@ export interface NativeConfig {
   responseTimeout: number
   clientCertificate?: string
   clientKey?: string
+  /** How many verified tokens are remembered; 0 for none. */
+  jwtCacheEntries: number
+  jwtCacheBytes: number
 }
 
 export interface NativeExchange {
@@ -430,6 +451,18 @@ export interface NativeSettings {
   metadataCacheDuration: number
   jwksCacheDuration: number
   responseTimeout: number
+}
+
+/**
+ * Claims that need not be asked about again while the same checks are made by the same settings, as long as it is from
+ * `from` to before `until`, in seconds since the epoch, and `documentGeneration` answers `generation`.
+ */
+export interface NativeStanding {
+  /** JSON text. */
+  claims: string
+  from: number
+  until: number
+  generation: number
 }
 
 /** What the driver has to do next: exactly one of `need`, `done`, `failed` and `rethrow` is set. */

@@ -75,6 +75,10 @@ describe('options that are refused', () => {
     ]),
     [{ introspectJwtTokens: 'yes' }, '"introspectJwtTokens" must be a boolean'],
     [{ introspectJwtTokens: 1 }, '"introspectJwtTokens" must be a boolean'],
+    ...['', 'Auto', true, 5].map((signatureOffload) => [
+      { signatureOffload },
+      '"signatureOffload" must be one of [auto, never, always]',
+    ]),
     ...['', 'never', true, 5].map((validateCertificateBinding) => [
       { validateCertificateBinding },
       '"validateCertificateBinding" must be one of [when_present, required, dangerously_ignore]',

@@ -89,7 +89,7 @@ async function exchange(url, lines) {
   const { hostname, port } = new URL(url);
   const socket = net.connect(Number(port), hostname);
   await once(socket, 'connect');
-  socket.end(`GET / HTTP/1.1\r\nHost: ${hostname}\r\nConnection: close\r\n${lines}\r\n`, 'latin1');
+  socket.write(`GET / HTTP/1.1\r\nHost: ${hostname}\r\nConnection: close\r\n${lines}\r\n`, 'latin1');
   const chunks = await socket.setEncoding('latin1').toArray();
   return chunks.join('');
 }

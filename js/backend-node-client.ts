@@ -1,13 +1,15 @@
+import { memoryOf } from './client-memory';
 import { settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
 import { drive } from './drive';
 import { MonoCloudValidationError } from './errors';
 import { memoryCacheOf, MemoryIntrospectionCache } from './memory-introspection-cache';
 import { native, type NativeCore } from './native';
-import { asText, claimsOf, compile, MonoCloudOidcBackendClient } from './oidc-backend-client';
+import { compile, MonoCloudOidcBackendClient } from './oidc-backend-client';
 import { drivenOf } from './oidc-client-base';
 import { CORE } from './native-transport';
 import { observeValidation } from './observation';
+import { type Compiled, validate } from './validation';
 import type { ClientHealth, ClientStats } from './status';
 import type {
   AccessTokenClaims,
@@ -42,38 +44,17 @@ export class MonoCloudBackendNodeClient extends MonoCloudOidcBackendClient {
    * MonoCloudValidationError when it could not be judged.
    */
   async validateAccessToken(token: string, options?: ValidateAccessTokenOptions): Promise<AccessTokenClaims> {
-    const { checks, certificate, thumbprint } = compile(this[CORE], options, true);
-    return observeValidation('validateAccessToken', token, () => {
-      const settings = settingsOf(this);
-      if (settings.overrides === 0) {
-        const verdict = this[CORE].validateAccessToken(
-          asText(token),
-          checks,
-          certificate,
-          thumbprint,
-          settings,
-          nowInSeconds(),
-        );
-        if (verdict !== null) {
-          return claimsOf(verdict);
-        }
-      }
-      const flow = this[CORE].startValidateAccessToken(
-        asText(token),
-        checks,
-        certificate,
-        thumbprint,
-        settings,
-        nowInSeconds(),
-      );
-      return drive<AccessTokenClaims>(drivenOf(this), flow, { ...options, token });
-    });
+    const compiled = compile(this[CORE], options, true);
+    return validateObserved(this, token, compiled, options);
   }
 
   /**
    * What this client has done so far, and what it holds. Counted since it was made; asks nobody.
    */
   stats(): ClientStats {
+    const memory = memoryOf(this[CORE]);
+    this[CORE].countAccepted(memory.accepted);
+    memory.accepted = 0;
     const stats = JSON.parse(this[CORE].stats(settingsOf(this), nowInSeconds())) as ClientStats;
     if (this.cache instanceof MemoryIntrospectionCache) {
       stats.cache.entries = this.cache.size;
@@ -98,6 +79,21 @@ export class MonoCloudBackendNodeClient extends MonoCloudOidcBackendClient {
   health(): ClientHealth {
     return JSON.parse(this[CORE].health(settingsOf(this), nowInSeconds())) as ClientHealth;
   }
+}
+
+/**
+ * What `validateAccessToken` does once it has compiled its options.
+ *
+ * @internal
+ */
+export function validateObserved(
+  client: MonoCloudBackendNodeClient,
+  token: string,
+  compiled: Compiled,
+  options?: ValidateAccessTokenOptions,
+): AccessTokenClaims | Promise<AccessTokenClaims> {
+  const driven = drivenOf(client);
+  return observeValidation('validateAccessToken', token, () => validate(driven, true, token, compiled, options));
 }
 
 function resolve(options: Partial<MonoCloudBackendNodeClientOptions>): NativeCore {

@@ -26,6 +26,8 @@ const FIELDS: Record<string, Field> = {
 
 const NAMES = Object.keys(FIELDS);
 
+const { hasOwnProperty: hasOwn } = Object.prototype;
+
 /** Gives the class accessors for what its core keeps. */
 export function defineCoreFields<T extends object>(
   prototype: T,
@@ -45,12 +47,20 @@ export function defineCoreFields<T extends object>(
   }
 }
 
-/** Hands the core what a subclass has declared as fields of its own, which hide the accessors. */
+/**
+ * Hands the core what a subclass has declared as fields of its own, which hide the accessors. Runs at every call: each
+ * name stands alone.
+ */
 export function adoptCoreFields(client: object): void {
-  for (const name of NAMES) {
-    if (Object.hasOwn(client, name)) {
-      adopt(client as Record<string, unknown>, name);
-    }
+  if (
+    hasOwn.call(client, 'jwks') ||
+    hasOwn.call(client, 'jwksCacheExpiry') ||
+    hasOwn.call(client, 'metadata') ||
+    hasOwn.call(client, 'metadataCacheExpiry') ||
+    hasOwn.call(client, 'trustStoreId') ||
+    hasOwn.call(client, 'usesMtlsEndpoints')
+  ) {
+    NAMES.filter((name) => hasOwn.call(client, name)).forEach((name) => adopt(client as Record<string, unknown>, name));
   }
 }
 

@@ -1,10 +1,10 @@
-import type { Request, RequestHandler } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { ServerResponse } from 'node:http';
 import type { MonoCloudBackendNodeClient } from './backend-node-client';
 import type { ClientCertAuthOptions } from './certificate/auth-options';
 import type { ClientCertificate } from './certificate/client-certificate';
 import { CertificateGate, type Problem } from './certificate/gate';
-import { Guard, type ProtectApiArguments } from './guard';
+import { type Admission, Guard, type ProtectApiArguments } from './guard';
 import type {
   AccessTokenClaims,
   MonoCloudBackendNodeClientOptions,
@@ -47,26 +47,10 @@ export function protectApi(
 export function protectApi(...args: ProtectApiArguments<Request>): ProtectMiddleware {
   const guard = new Guard<Request>(args);
   return (options) => {
-    guard.check(options);
+    const route = guard.compile(options);
     return async (request, response, next) => {
-      const admission = await guard.admit(request, options);
-      if ('claims' in admission) {
-        (request as AuthenticatedExpressRequest).claims = admission.claims;
-        next();
-        return;
-      }
-      const { status, challenge, message, retryAfter } = admission.answer;
-      try {
-        if (challenge !== undefined) {
-          response.set('WWW-Authenticate', challenge);
-        }
-        if (retryAfter !== undefined) {
-          response.set('Retry-After', String(retryAfter));
-        }
-        response.status(status).json({ message });
-      } catch (error) {
-        next(error);
-      }
+      const admission = guard.admit(request, route);
+      carryOut(admission instanceof Promise ? await admission : admission, request, response, next);
     };
   };
 }
@@ -102,4 +86,24 @@ function answer(response: ServerResponse, { status, headers, body }: Problem): v
     response.setHeader(name, value);
   }
   response.end(body);
+}
+
+function carryOut(admission: Admission, request: Request, response: Response, next: NextFunction): void {
+  if ('claims' in admission) {
+    (request as AuthenticatedExpressRequest).claims = admission.claims;
+    next();
+    return;
+  }
+  const { status, challenge, message, retryAfter } = admission.answer;
+  try {
+    if (challenge !== undefined) {
+      response.set('WWW-Authenticate', challenge);
+    }
+    if (retryAfter !== undefined) {
+      response.set('Retry-After', String(retryAfter));
+    }
+    response.status(status).json({ message });
+  } catch (error) {
+    next(error);
+  }
 }

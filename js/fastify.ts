@@ -3,7 +3,7 @@ import type { MonoCloudBackendNodeClient } from './backend-node-client';
 import type { ClientCertAuthOptions } from './certificate/auth-options';
 import type { ClientCertificate } from './certificate/client-certificate';
 import { CertificateGate } from './certificate/gate';
-import { Guard, type ProtectApiArguments } from './guard';
+import { type Admission, Guard, type ProtectApiArguments } from './guard';
 import type {
   AccessTokenClaims,
   MonoCloudBackendNodeClientOptions,
@@ -52,23 +52,19 @@ export function protectApi(
 export function protectApi(...args: ProtectApiArguments<FastifyRequest>): ProtectHook {
   const guard = new Guard<FastifyRequest>(args);
   return (options) => {
-    guard.check(options);
-    return async (request, reply) => {
-      const admission = await guard.admit(request, options);
-      if ('claims' in admission) {
+    const route = guard.compile(options);
+    const hook = (request: FastifyRequest, reply: FastifyReply, done?: () => void) => {
+      const admission = guard.admit(request, route);
+      if (admission instanceof Promise) {
+        return admission.then((settled) => carryOut(settled, request, reply));
+      }
+      if ('claims' in admission && done) {
         (request as AuthenticatedFastifyRequest).claims = admission.claims;
-        return;
+        return done();
       }
-      const { status, challenge, message, retryAfter } = admission.answer;
-      if (challenge !== undefined) {
-        reply.header('WWW-Authenticate', challenge);
-      }
-      if (retryAfter !== undefined) {
-        reply.header('Retry-After', String(retryAfter));
-      }
-      // A hook that has answered resolves with the reply.
-      return reply.status(status).send({ message }) as unknown as undefined;
+      return carryOut(admission, request, reply);
     };
+    return hook as ReturnType<ProtectHook>;
   };
 }
 
@@ -94,4 +90,20 @@ export function clientCertAuth(
     // A hook that has answered resolves with the reply. To the type of a text Fastify would add a charset.
     return reply.status(status).headers(headers).send(Buffer.from(body)) as unknown as undefined;
   };
+}
+
+async function carryOut(admission: Admission, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if ('claims' in admission) {
+    (request as AuthenticatedFastifyRequest).claims = admission.claims;
+    return;
+  }
+  const { status, challenge, message, retryAfter } = admission.answer;
+  if (challenge !== undefined) {
+    reply.header('WWW-Authenticate', challenge);
+  }
+  if (retryAfter !== undefined) {
+    reply.header('Retry-After', String(retryAfter));
+  }
+  // A hook that has answered resolves with the reply.
+  return reply.status(status).send({ message }) as unknown as undefined;
 }

@@ -21,13 +21,19 @@ function isNodeFetch(candidate: unknown): boolean {
   return /internal\/deps\/undici|lazyUndici|fetchImpl|\[native code\]/.test(source) && candidate.name === 'fetch';
 }
 
+/** The dispatcher that was looked at last; its options are set once, when it is made. */
+let known: { dispatcher: object; isOwn: boolean } | undefined;
+
 /** Whether undici's `setGlobalDispatcher` was given anything but a plain agent: a MockAgent, a ProxyAgent, an agent with options. */
 function hasOwnDispatcher(): boolean {
   const dispatcher = (globalThis as Record<symbol, unknown>)[GLOBAL_DISPATCHER];
   if (typeof dispatcher !== 'object' || dispatcher === null) {
     return false;
   }
-  return dispatcher.constructor?.name !== 'Agent' || hasOptions(dispatcher);
+  if (known?.dispatcher !== dispatcher) {
+    known = { dispatcher, isOwn: dispatcher.constructor?.name !== 'Agent' || hasOptions(dispatcher) };
+  }
+  return known.isOwn;
 }
 
 function hasOptions(agent: object): boolean {

@@ -1,5 +1,6 @@
-import { MonoCloudBackendNodeClient } from './backend-node-client';
-import { resolveCertificate, textOf } from './certificate/presented';
+import { MonoCloudBackendNodeClient, validateObserved } from './backend-node-client';
+import { type CallCertificate, resolveCertificate, textOf } from './certificate/presented';
+import { memoryOf } from './client-memory';
 import { refuseChannel } from './diagnostics';
 import {
   MonoCloudAuthBaseError,
@@ -8,9 +9,9 @@ import {
   MonoCloudTokenError,
   MonoCloudValidationError,
 } from './errors';
-import { native, type NativeAnswer } from './native';
+import { native, type NativeAnswer, type NativeChecks } from './native';
 import { reasonOf } from './observation';
-import { compile } from './oidc-backend-client';
+import { compile, presenting } from './oidc-backend-client';
 import { CORE } from './native-transport';
 import type {
   AccessTokenClaims,
@@ -27,6 +28,12 @@ export type ProtectApiArguments<T> =
 
 /** What comes of a request: the claims of its token, or the answer to it. */
 export type Admission = { claims: AccessTokenClaims } | { answer: NativeAnswer };
+
+/** What a route asks for. */
+export interface Route {
+  readonly checks: NativeChecks;
+  readonly asked: ValidateAccessTokenOptions;
+}
 
 /** The class's own, which alone takes a certificate that has been read; whoever replaces it gets text. */
 const { validateAccessToken } = MonoCloudBackendNodeClient.prototype;
@@ -52,44 +59,92 @@ export class Guard<T extends HeadedRequest> {
   }
 
   /**
-   * Checks what a route asks for before the first request comes.
+   * Compiles what a route asks for, before the first request comes; to change the options later changes nothing.
    *
    * @throws MonoCloudValidationError when it is no list of strings or no mode.
    */
-  check(options: ProtectOptions | undefined): void {
-    compile(this.#client[CORE], options, true);
+  compile(options: ProtectOptions | undefined): Route {
+    const { checks } = compile(this.#client[CORE], options, true);
+    const { groups, scopes, validateCertificateBinding } = options ?? {};
+    const asked: ValidateAccessTokenOptions = {
+      clientCertificate: undefined,
+      groups: copy(groups),
+      scopes: copy(scopes),
+    };
+    if (validateCertificateBinding !== undefined) {
+      asked.validateCertificateBinding = validateCertificateBinding;
+    }
+    return { checks, asked };
   }
 
-  /** Never throws: whatever goes wrong has its answer. */
-  async admit(request: T, options: ProtectOptions | undefined): Promise<Admission> {
+  /** Whatever goes wrong has its answer. At once, unless something has to be waited for. */
+  admit(request: T, route: Route): Admission | Promise<Admission> {
     try {
-      const { certificateResolver, tokenResolver } = this.#resolvers;
-      const clientCertificate = certificateResolver && (await resolveCertificate(certificateResolver, request));
-      const resolved = tokenResolver && (await tokenResolver(request));
-      const token = (resolved ?? bearerOf(request))?.trim();
+      if (this.#resolvers.certificateResolver || this.#resolvers.tokenResolver) {
+        return this.#resolve(request, route).catch(refuseError);
+      }
+      const token = this.#bearerOf(request);
       if (!token) {
-        return refuse(native.answerToMissingToken(), 'token_missing');
+        return refuseMissing();
       }
-      const client = this.#client;
-      const asked = {
-        clientCertificate:
-          client.validateAccessToken === validateAccessToken ? clientCertificate : textOf(clientCertificate),
-        groups: options?.groups,
-        scopes: options?.scopes,
-      } as ValidateAccessTokenOptions;
-      if (options?.validateCertificateBinding !== undefined) {
-        asked.validateCertificateBinding = options.validateCertificateBinding;
-      }
-      return { claims: await client.validateAccessToken(token, asked) };
+      const claims = this.#validate(token, undefined, route);
+      return claims instanceof Promise ? claims.then(pass, refuseError) : { claims };
     } catch (error) {
-      return refuse(answerTo(error), reasonOf(error), error);
+      return refuseError(error);
     }
+  }
+
+  async #resolve(request: T, route: Route): Promise<Admission> {
+    const { certificateResolver, tokenResolver } = this.#resolvers;
+    const certificate = certificateResolver && (await resolveCertificate(certificateResolver, request));
+    const resolved = tokenResolver && (await tokenResolver(request));
+    const token = (resolved ?? this.#bearerOf(request))?.trim();
+    return token ? { claims: await this.#validate(token, certificate, route) } : refuseMissing();
+  }
+
+  #validate(
+    token: string,
+    certificate: CallCertificate | undefined,
+    { checks, asked }: Route,
+  ): AccessTokenClaims | Promise<AccessTokenClaims> {
+    const client = this.#client;
+    if (client.validateAccessToken !== validateAccessToken) {
+      return client.validateAccessToken(token, { ...asked, clientCertificate: textOf(certificate) });
+    }
+    if (certificate === undefined) {
+      return validateObserved(client, token, { checks }, asked);
+    }
+    const options = { ...asked, clientCertificate: certificate } as ValidateAccessTokenOptions;
+    return validateObserved(client, token, presenting(checks, certificate), options);
+  }
+
+  /** RFC 6750 section 2.1. What is remembered has been read before: it is one word. */
+  #bearerOf({ headers }: HeadedRequest): string | undefined {
+    const { authorization } = headers;
+    if (typeof authorization !== 'string') {
+      return undefined;
+    }
+    const known = authorization.startsWith('Bearer ')
+      ? memoryOf(this.#client[CORE]).verdicts?.known(authorization.slice(7))
+      : undefined;
+    return known ?? native.bearerToken(authorization) ?? undefined;
   }
 }
 
-function bearerOf({ headers }: HeadedRequest): string | undefined {
-  const { authorization } = headers;
-  return typeof authorization === 'string' ? (native.bearerToken(authorization) ?? undefined) : undefined;
+function copy<T>(list: T): T {
+  return Array.isArray(list) ? (Array.from(list) as T) : list;
+}
+
+function pass(claims: AccessTokenClaims): Admission {
+  return { claims };
+}
+
+function refuseMissing(): Admission {
+  return refuse(native.answerToMissingToken(), 'token_missing');
+}
+
+function refuseError(error: unknown): Admission {
+  return refuse(answerTo(error), reasonOf(error), error);
 }
 
 function answerTo(error: unknown): NativeAnswer {

@@ -1,4 +1,4 @@
-import { rootCertificates } from 'node:tls';
+import type * as tls from 'node:tls';
 import { MonoCloudValidationError } from './errors';
 import { native, type NativeCore, type NativeTransport } from './native';
 
@@ -66,6 +66,8 @@ function offerNodeRoots(): void {
   if (!rootsChecked) {
     rootsChecked = true;
     if (native.needsFallbackRoots()) {
+      // To load the module takes longer than to load all of ours.
+      const { rootCertificates } = require('node:tls') as typeof tls;
       native.setFallbackRoots([...rootCertificates]);
     }
   }

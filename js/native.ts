@@ -20,6 +20,7 @@ export type {
   NativeRequest,
   NativeResponse,
   NativeSettings,
+  NativeStanding,
   NativeStep,
   NativeTransport,
   NativeTrustAnchors,

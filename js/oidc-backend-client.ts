@@ -1,13 +1,15 @@
 import { PresentedCertificate } from './certificate/presented';
+import { type Asked, checksOf } from './checks';
 import { settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
 import { drive } from './drive';
-import { throwIf, toError } from './failure';
+import { throwIf } from './failure';
 import { native, type NativeChecks, type NativeCore } from './native';
 import { CORE } from './native-transport';
 import { observeValidation } from './observation';
 import { type ApplicationFunctions, drivenOf, MonoCloudOidcClientBase } from './oidc-client-base';
 import { registerOwnMethods } from './overrides';
+import { asText, type Compiled, validate } from './validation';
 import type {
   AccessTokenClaims,
   CertificateBindingValidation,
@@ -69,18 +71,22 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
    * MonoCloudValidationError without a token or with a key set that is none.
    */
   async validateJwtAccessToken(token: string, options?: ValidateJwtAccessTokenOptions): Promise<AccessTokenClaims> {
-    const { certificate, checks } = compile(this[CORE], options, false);
+    const compiled = compile(this[CORE], options, false);
+    const jwks = options?.jwks;
     return observeValidation('validateJwtAccessToken', token, () => {
-      const settings = settingsOf(this);
-      const jwks = options?.jwks;
-      if (settings.overrides === 0 && jwks === undefined) {
-        const verdict = this[CORE].validateJwt(asText(token), checks, certificate, undefined, settings, nowInSeconds());
-        if (verdict !== null) {
-          return claimsOf(verdict);
-        }
+      if (jwks === undefined) {
+        return validate(drivenOf(this), false, token, compiled, options);
       }
-      const keys = jwks === undefined ? undefined : asJson(jwks).text;
-      const flow = this[CORE].startValidateJwt(asText(token), checks, certificate, keys, settings, nowInSeconds());
+      const { certificate, thumbprint, checks } = compiled;
+      const flow = this[CORE].startValidateJwt(
+        asText(token),
+        checks,
+        certificate,
+        thumbprint,
+        asJson(jwks).text,
+        settingsOf(this),
+        nowInSeconds(),
+      );
       return drive<AccessTokenClaims>(drivenOf(this), flow, { ...options, token });
     });
   }
@@ -132,49 +138,22 @@ export class MonoCloudOidcBackendClient extends MonoCloudOidcClientBase {
  */
 export function compile(
   core: NativeCore,
-  options: {
-    scopes?: unknown;
-    groups?: unknown;
-    validateCertificateBinding?: unknown;
-    clientCertificate?: unknown;
-  } = {},
+  options: Asked & { clientCertificate?: unknown } = {},
   strict: boolean,
-): { checks: NativeChecks; certificate?: string; thumbprint?: string } {
-  const { scopes, groups, validateCertificateBinding, clientCertificate } = options ?? {};
-  const checks = core.checks(plain(scopes), plain(groups), validateCertificateBinding, strict);
-  if (!(checks instanceof native.NativeChecks)) {
-    throw toError(checks);
-  }
-  if (clientCertificate instanceof PresentedCertificate) {
-    return { checks, thumbprint: clientCertificate.thumbprint };
-  }
-  return { checks, certificate: typeof clientCertificate === 'string' ? clientCertificate : undefined };
-}
-
-/** A proxied list is a list, though the core cannot see into it. */
-function plain(list: unknown): unknown {
-  return Array.isArray(list) ? Array.from<unknown>(list) : list;
+): Compiled {
+  return presenting(checksOf(core, options ?? {}, strict), options?.clientCertificate);
 }
 
 /**
- * The claims of a verdict, or its error.
+ * The checks of a call that presents this certificate, if it is one.
  *
  * @internal
  */
-export function claimsOf(verdict: string | Parameters<typeof toError>[0]): AccessTokenClaims {
-  if (typeof verdict === 'string') {
-    return JSON.parse(verdict) as AccessTokenClaims;
+export function presenting(checks: NativeChecks, certificate: unknown): Compiled {
+  if (PresentedCertificate.is(certificate)) {
+    return { checks, thumbprint: certificate.thumbprint };
   }
-  throw toError(verdict);
-}
-
-/**
- * What is no string is no token.
- *
- * @internal
- */
-export function asText(token: unknown): string {
-  return typeof token === 'string' ? token : '';
+  return { checks, certificate: typeof certificate === 'string' ? certificate : undefined };
 }
 
 /** What has no JSON form counts as null, which the core refuses as an object; `cause` says why. */

@@ -5,6 +5,7 @@ import { drive, type Driven } from './drive';
 import { toError } from './failure';
 import { native, type NativeCore, type NativeTransport } from './native';
 import { CORE, TRANSPORT, transportOf } from './native-transport';
+import { receiveVerdicts } from './offload';
 import { registerOwnMethods } from './overrides';
 import type { IssuerMetadata, Jwks, JwtClaims } from './types';
 
@@ -45,6 +46,7 @@ export abstract class MonoCloudOidcClientBase {
     const config = core.config;
     hide(this, CORE, core);
     hide(this, TRANSPORT, undefined);
+    receiveVerdicts(core);
     this.tenantDomain = config.tenantDomain;
     this.jwksCacheDuration = config.jwksCacheDuration;
     this.metadataCacheDuration = config.metadataCacheDuration;

@@ -143,6 +143,11 @@ export interface MonoCloudOidcBackendClientOptions {
   jwksCooldownDuration?: number;
   /** Milliseconds from the request to the last byte of the answer. No limit by default. */
   responseTimeout?: number;
+  /**
+   * Where the signatures of JWTs are checked: on threads of their own when that pays, never there, or always there.
+   * Outcomes are the same. Default `auto`.
+   */
+  signatureOffload?: 'auto' | 'never' | 'always';
   /** Which of the tenant's trust stores the mTLS endpoints belong to. */
   trustStoreId?: string;
   /** Replaces the native transport; called as `fetch` is. */
@@ -178,6 +183,12 @@ export interface MonoCloudBackendNodeClientOptions extends MonoCloudOidcBackendC
    * clients of the same tenant with the same options, in all threads of the process. Default: nowhere.
    */
   cache?: IIntrospectionCache | 'memory';
+  /**
+   * How many verified tokens are remembered, and the bytes that this may take, in all threads of the process: `false`
+   * or 0 entries for none. A token that comes again is not verified again; its claims, times and rights are checked
+   * anew. Default 10,000 and 16 MiB (16,777,216).
+   */
+  jwtCache?: { maxEntries?: number; maxBytes?: number } | false;
 }
 
 export interface ValidateAccessTokenOptions {

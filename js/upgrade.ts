@@ -6,7 +6,7 @@ import type { ClientCertificate } from './certificate/client-certificate';
 import { CertificateGate } from './certificate/gate';
 import { makeResolver, PresentedCertificate } from './certificate/presented';
 import { MonoCloudValidationError } from './errors';
-import { Guard } from './guard';
+import { Guard, type Route } from './guard';
 import type { AccessTokenClaims, ProtectApiRequestOptions, ProtectOptions } from './types';
 
 /** What `authenticateUpgrade` asks of a request: a token, a certificate, or both. Make it once and use it for all. */
@@ -76,7 +76,7 @@ export class UpgradeRefusal extends Error {
 const GONE = 499;
 
 interface Gates {
-  guard?: Guard<IncomingMessage>;
+  tokens?: { guard: Guard<IncomingMessage>; route: Route };
   gate?: CertificateGate<IncomingMessage>;
 }
 
@@ -97,13 +97,12 @@ export async function authenticateUpgrade(
   options: AuthenticateUpgradeOptions,
 ): Promise<UpgradeAdmission | { refusal: UpgradeRefusal }> {
   const gates = gatesOf(options);
-  return watch(request, () => authenticate(request, options, gates));
+  return watch(request, () => authenticate(request, gates));
 }
 
 async function authenticate(
   request: IncomingMessage,
-  options: AuthenticateUpgradeOptions,
-  { gate, guard }: Gates,
+  { gate, tokens }: Gates,
 ): Promise<UpgradeAdmission | { refusal: UpgradeRefusal }> {
   const admission: UpgradeAdmission = {};
   if (gate) {
@@ -114,8 +113,8 @@ async function authenticate(
     }
     admission.clientCertificate = certified.certificate;
   }
-  if (guard) {
-    const admitted = await guard.admit(request, options);
+  if (tokens) {
+    const admitted = await tokens.guard.admit(request, tokens.route);
     if ('answer' in admitted) {
       const { status, challenge, message, retryAfter } = admitted.answer;
       const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
@@ -175,8 +174,8 @@ function gatesOf(options: AuthenticateUpgradeOptions): Gates {
   }
   if (client) {
     const resolver = certificateResolver ?? (gates.gate && resolverOf(gates.gate));
-    gates.guard = new Guard([client, { certificateResolver: resolver, tokenResolver }]);
-    gates.guard.check(options);
+    const guard = new Guard([client, { certificateResolver: resolver, tokenResolver }]);
+    gates.tokens = { guard, route: guard.compile(options) };
   }
   compiled.set(options, gates);
   return gates;

@@ -65,33 +65,61 @@ impl Default for GroupRule {
 }
 
 pub fn check(claims: Checked<'_>, requirement: &Requirement, rule: &GroupRule) -> Result<(), Reason> {
-    check_scopes(claims.get("scope"), &requirement.scopes)?;
-    check_groups(claims.get(&rule.claim), &requirement.groups, rule.match_all)
+    let scope = match claims.get("scope") {
+        None | Some(Value::Null) => Scope::Absent,
+        Some(Value::String(text)) => Scope::Text(text),
+        Some(_) => Scope::Malformed,
+    };
+    check_scopes(scope, &requirement.scopes)?;
+    let wanted = &requirement.groups;
+    let groups = match claims.get(&rule.claim) {
+        Some(Value::Array(groups)) => Groups::List {
+            has_null: groups.iter().any(Value::is_null),
+            suffices: in_groups(groups, wanted, rule.match_all),
+        },
+        _ => Groups::Absent,
+    };
+    check_groups(groups, wanted)
+}
+
+/// The `scope` claim, whoever has read it.
+pub enum Scope<'a> {
+    Absent,
+    Text(&'a str),
+    /// No string.
+    Malformed,
+}
+
+/// The claim that holds the groups, whoever has read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Groups {
+    /// No list.
+    Absent,
+    /// `suffices`: it has any, or all, of the wanted ones.
+    List { has_null: bool, suffices: bool },
 }
 
 /// Every wanted scope, compared case-sensitively, must be in the white-space separated list.
-fn check_scopes(claim: Option<&Value>, wanted: &[Option<String>]) -> Result<(), Reason> {
+pub fn check_scopes(claim: Scope<'_>, wanted: &[Option<String>]) -> Result<(), Reason> {
     if wanted.is_empty() {
         return Ok(());
     }
-    let granted: Vec<&str> = match claim {
-        None | Some(Value::Null) => Vec::new(),
-        Some(Value::String(text)) => words(text).collect(),
-        Some(_) => return Err(Reason::ScopeType),
+    let granted = match claim {
+        Scope::Absent => "",
+        Scope::Text(text) => text,
+        Scope::Malformed => return Err(Reason::ScopeType),
     };
-    let has = |scope: &Option<String>| scope.as_deref().is_some_and(|scope| granted.contains(&scope));
+    let has = |scope: &Option<String>| scope.as_deref().is_some_and(|scope| words(granted).any(|own| own == scope));
     if wanted.iter().all(has) { Ok(()) } else { Err(Reason::ScopesMissing) }
 }
 
-fn check_groups(claim: Option<&Value>, wanted: &[Option<String>], match_all: bool) -> Result<(), Reason> {
-    if wanted.is_empty() {
-        return Ok(());
+pub fn check_groups(claim: Groups, wanted: &[Option<String>]) -> Result<(), Reason> {
+    match claim {
+        _ if wanted.is_empty() => Ok(()),
+        Groups::List { has_null: true, .. } => Err(Reason::GroupsType),
+        Groups::List { suffices: true, .. } => Ok(()),
+        Groups::List { .. } | Groups::Absent => Err(Reason::GroupsMissing),
     }
-    let Some(Value::Array(groups)) = claim else { return Err(Reason::GroupsMissing) };
-    if groups.iter().any(Value::is_null) {
-        return Err(Reason::GroupsType);
-    }
-    if in_groups(groups, wanted, match_all) { Ok(()) } else { Err(Reason::GroupsMissing) }
 }
 
 /// Whether a `groups` claim holds any (or all) of the wanted ones: each element is a string, or an object with `id`

@@ -1,6 +1,9 @@
 //! RFC 7519 section 4.1 and RFC 9068 section 4: the registered claims of an access token.
 
+pub mod borrowed;
+
 use crate::error::Reason;
+use crate::interval::Interval;
 use crate::json::{self, Document, Object};
 use serde_json::Value;
 
@@ -62,37 +65,22 @@ impl Claims {
 
     /// The checks of issuer, subject, audience, expiration and not-before, in that order.
     pub fn check(&self, expected: &Expected<'_>) -> Result<Checked<'_>, Reason> {
-        let Expected { issuer, audience, clock } = expected;
-        if self.get("iss").and_then(Value::as_str) != Some(issuer) {
-            return Err(Reason::IssuerMismatch);
-        }
-        if self.get("sub").is_some_and(|sub| !sub.is_string() && json::is_truthy(sub)) {
-            return Err(Reason::SubjectInvalid);
-        }
-        let has_audience = match self.get("aud") {
-            Some(Value::Array(list)) => list.contains(audience),
-            Some(aud) => aud.is_string() && aud == *audience,
-            None => false,
+        let date = |name: &str| match self.get(name) {
+            None => Date::Absent,
+            Some(value) => value.as_f64().map_or(Date::Malformed, Date::At),
         };
-        if !has_audience {
-            return Err(Reason::AudienceMismatch);
-        }
-        let current = clock.now + clock.skew;
-        if let Some(exp) = self.get("exp") {
-            let exp = exp.as_f64().ok_or(Reason::ExpirationType)?;
-            // A clock that is no number refuses.
-            let alive = exp > current - clock.tolerance;
-            if !alive {
-                return Err(Reason::Expired);
-            }
-        }
-        if let Some(nbf) = self.get("nbf") {
-            let nbf = nbf.as_f64().ok_or(Reason::NotBeforeType)?;
-            let begun = nbf <= current + clock.tolerance;
-            if !begun {
-                return Err(Reason::NotYetValid);
-            }
-        }
+        let registered = Registered {
+            issuer: self.get("iss").and_then(Value::as_str),
+            subject_fits: self.get("sub").is_none_or(|sub| sub.is_string() || !json::is_truthy(sub)),
+            names_audience: match self.get("aud") {
+                Some(Value::Array(list)) => list.contains(expected.audience),
+                Some(aud) => aud.is_string() && aud == expected.audience,
+                None => false,
+            },
+            expiration: date("exp"),
+            not_before: date("nbf"),
+        };
+        registered.check(expected.issuer, expected.clock)?;
         Ok(Checked(&self.0))
     }
 
@@ -105,5 +93,79 @@ impl Claims {
 impl Checked<'_> {
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
+    }
+}
+
+/// The registered claims as the checks see them, whoever has read them.
+pub struct Registered<'a> {
+    /// When it is a string.
+    pub issuer: Option<&'a str>,
+    /// It is a string, or not there as the published SDK sees it.
+    pub subject_fits: bool,
+    /// The expected audience is the claim, or an element of it.
+    pub names_audience: bool,
+    pub expiration: Date,
+    pub not_before: Date,
+}
+
+/// RFC 7519 section 2: a NumericDate, seconds since the epoch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Date {
+    Absent,
+    At(f64),
+    /// No number.
+    Malformed,
+}
+
+impl Registered<'_> {
+    pub fn check(&self, issuer: &str, clock: Clock) -> Result<(), Reason> {
+        if self.issuer != Some(issuer) {
+            return Err(Reason::IssuerMismatch);
+        }
+        if !self.subject_fits {
+            return Err(Reason::SubjectInvalid);
+        }
+        if !self.names_audience {
+            return Err(Reason::AudienceMismatch);
+        }
+        match self.expiration {
+            Date::Malformed => return Err(Reason::ExpirationType),
+            Date::At(expiration) if !clock.is_before(expiration) => return Err(Reason::Expired),
+            Date::At(_) | Date::Absent => {}
+        }
+        match self.not_before {
+            Date::Malformed => Err(Reason::NotBeforeType),
+            Date::At(not_before) if !clock.has_reached(not_before) => Err(Reason::NotYetValid),
+            Date::At(_) | Date::Absent => Ok(()),
+        }
+    }
+
+    /// When claims that pass now pass, by this clock's skew and tolerance.
+    pub fn holds(&self, clock: Clock) -> Interval {
+        let until = match self.expiration {
+            Date::At(expiration) => {
+                let near = expiration - clock.skew + clock.tolerance;
+                Interval::ending(near, |now| Clock { now, ..clock }.is_before(expiration))
+            }
+            Date::Absent | Date::Malformed => Interval::ALWAYS,
+        };
+        until.and(match self.not_before {
+            Date::At(not_before) => {
+                let near = not_before - clock.skew - clock.tolerance;
+                Interval::beginning(near, |now| Clock { now, ..clock }.has_reached(not_before))
+            }
+            Date::Absent | Date::Malformed => Interval::ALWAYS,
+        })
+    }
+}
+
+/// A clock that is no number refuses either way.
+impl Clock {
+    pub fn is_before(self, expiration: f64) -> bool {
+        expiration > self.now + self.skew - self.tolerance
+    }
+
+    fn has_reached(self, not_before: f64) -> bool {
+        not_before <= self.now + self.skew + self.tolerance
     }
 }

@@ -4,46 +4,61 @@ use crate::certificate::Presented;
 use crate::claims::Checked;
 use crate::config::{self, BindingMode};
 use crate::error::{Failure, Reason};
-use crate::json::Object;
 use serde_json::Value;
+use std::borrow::Cow;
 use subtle::ConstantTimeEq;
 
-const THUMBPRINT: &str = "x5t#S256";
+pub const THUMBPRINT: &str = "x5t#S256";
 
-/// What `cnf` turned out to be. A string is read as JSON, as the published SDK does.
-enum Confirmation {
+/// What `cnf` turned out to be, whoever has read it. A string is read as JSON, as the published SDK does.
+pub enum Confirmation<'a> {
     Absent,
     NotJson,
     NotObject,
-    Members(Object),
+    Members(Thumbprint<'a>),
+}
+
+/// The member `x5t#S256`.
+pub enum Thumbprint<'a> {
+    Absent,
+    Text(Cow<'a, str>),
+    /// No string.
+    Other,
 }
 
 /// `None` stands for a mode that asks for nothing, which only the base class has.
 pub fn check(claims: Checked<'_>, mode: Option<BindingMode>, certificate: &Presented) -> Result<(), Reason> {
-    let confirmation = Confirmation::read(claims.get("cnf"));
-    let applies = match mode {
-        None | Some(BindingMode::DangerouslyIgnore) => false,
-        Some(BindingMode::Required) => true,
-        Some(BindingMode::WhenPresent) => match &confirmation {
-            Confirmation::Absent => false,
-            Confirmation::NotJson | Confirmation::NotObject => true,
-            Confirmation::Members(members) => members.contains_key(THUMBPRINT),
-        },
-    };
-    if !applies {
-        return Ok(());
+    Confirmation::read(claims.get("cnf")).check(mode, certificate)
+}
+
+impl Confirmation<'_> {
+    pub fn check(&self, mode: Option<BindingMode>, certificate: &Presented) -> Result<(), Reason> {
+        if !self.asks_for_a_certificate(mode) {
+            return Ok(());
+        }
+        let presented = certificate.thumbprint()?;
+        let bound = match self {
+            Self::Absent => return Err(Reason::ConfirmationMissing),
+            Self::NotJson => return Err(Reason::ConfirmationMalformed),
+            Self::NotObject => return Err(Reason::ConfirmationNotObject),
+            Self::Members(Thumbprint::Text(text)) if !text.is_empty() => text,
+            Self::Members(_) => return Err(Reason::ThumbprintMissing),
+        };
+        let same: bool = bound.as_bytes().ct_eq(presented.as_bytes()).into();
+        if same { Ok(()) } else { Err(Reason::ThumbprintMismatch) }
     }
-    let presented = certificate.thumbprint()?;
-    let members = match confirmation {
-        Confirmation::Absent => return Err(Reason::ConfirmationMissing),
-        Confirmation::NotJson => return Err(Reason::ConfirmationMalformed),
-        Confirmation::NotObject => return Err(Reason::ConfirmationNotObject),
-        Confirmation::Members(members) => members,
-    };
-    let bound = members.get(THUMBPRINT).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let bound = bound.ok_or(Reason::ThumbprintMissing)?;
-    let same: bool = bound.as_bytes().ct_eq(presented.as_bytes()).into();
-    if same { Ok(()) } else { Err(Reason::ThumbprintMismatch) }
+
+    /// Otherwise whatever is presented passes.
+    pub fn asks_for_a_certificate(&self, mode: Option<BindingMode>) -> bool {
+        match mode {
+            None | Some(BindingMode::DangerouslyIgnore) => false,
+            Some(BindingMode::Required) => true,
+            Some(BindingMode::WhenPresent) => match self {
+                Self::Absent | Self::Members(Thumbprint::Absent) => false,
+                Self::NotJson | Self::NotObject | Self::Members(_) => true,
+            },
+        }
+    }
 }
 
 /// The mode of one route or call: `true` is `required`, a mode's name is that mode, nothing and `false` leave the
@@ -70,17 +85,30 @@ pub fn named_mode(option: &config::Value) -> Option<BindingMode> {
     }
 }
 
-impl Confirmation {
-    fn read(claim: Option<&Value>) -> Self {
+impl<'a> Confirmation<'a> {
+    fn read(claim: Option<&'a Value>) -> Self {
         match claim {
             None | Some(Value::Null) => Self::Absent,
-            Some(Value::Object(members)) => Self::Members(members.clone()),
-            Some(Value::String(text)) => match serde_json::from_str(text) {
-                Ok(Value::Object(members)) => Self::Members(members),
-                Ok(_) => Self::NotObject,
-                Err(_) => Self::NotJson,
-            },
+            Some(Value::Object(members)) => Self::Members(match members.get(THUMBPRINT) {
+                None => Thumbprint::Absent,
+                Some(Value::String(text)) => Thumbprint::Text(Cow::Borrowed(text)),
+                Some(_) => Thumbprint::Other,
+            }),
+            Some(Value::String(text)) => Self::read_text(text),
             Some(_) => Self::NotObject,
+        }
+    }
+
+    /// A claim that is JSON as text.
+    pub fn read_text(text: &str) -> Confirmation<'static> {
+        match serde_json::from_str(text) {
+            Ok(Value::Object(mut members)) => Confirmation::Members(match members.remove(THUMBPRINT) {
+                None => Thumbprint::Absent,
+                Some(Value::String(text)) => Thumbprint::Text(Cow::Owned(text)),
+                Some(_) => Thumbprint::Other,
+            }),
+            Ok(_) => Confirmation::NotObject,
+            Err(_) => Confirmation::NotJson,
         }
     }
 }

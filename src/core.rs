@@ -2,7 +2,7 @@
 
 use crate::access::GroupRule;
 use crate::client_auth::{self, Authenticator};
-use crate::config::{BindingMode, Config};
+use crate::config::{BindingMode, Config, SignatureOffload};
 use crate::error::{Failure, Reason};
 use crate::json::Object;
 use crate::stats::Stats;
@@ -20,6 +20,7 @@ pub struct Core {
     /// `None` for the base class, whose methods check a binding only when told to.
     pub binding_mode: Option<BindingMode>,
     pub introspect_jwt_tokens: bool,
+    pub signature_offload: SignatureOffload,
     /// Seconds; 0 switches the cache off.
     pub introspection_cache_duration: f64,
     /// Seconds.
@@ -58,6 +59,7 @@ impl Core {
             },
             binding_mode,
             introspect_jwt_tokens: config.introspect_jwt_tokens,
+            signature_offload: config.signature_offload,
             introspection_cache_duration: config.introspection_cache_duration,
             jwks_stale_duration: config.jwks_stale_duration,
             jwks_cooldown_duration: config.jwks_cooldown_duration,

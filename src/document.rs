@@ -64,17 +64,15 @@ impl Document {
     pub fn from_response(kind: Kind, response: Response) -> Result<Self, Failure> {
         let purpose = kind.purpose();
         let response = expect_ok(purpose, response)?;
-        let text = match read_json(&response) {
-            Ok((text, _)) => text,
-            Err(failure) => return Err(failure),
+        if let Some(document) = body_text(&response).and_then(|text| Self::parse(kind, text)) {
+            return Ok(document);
+        }
+        read_json(&response)?;
+        let shape = match kind {
+            Kind::Metadata => "a JSON object",
+            Kind::Jwks => "a JSON Web Key Set",
         };
-        Self::parse(kind, &text).ok_or_else(|| {
-            let shape = match kind {
-                Kind::Metadata => "a JSON object",
-                Kind::Jwks => "a JSON Web Key Set",
-            };
-            malformed(purpose, shape, response)
-        })
+        Err(malformed(purpose, shape, response))
     }
 }
 
@@ -107,11 +105,14 @@ pub fn expect_ok(purpose: Purpose, response: Response) -> Result<Response, Failu
     ))
 }
 
-/// The body as JSON text and value. A byte order mark is passed over, as `Response.text()` does.
-pub fn read_json(response: &Response) -> Result<(String, Value), Failure> {
-    let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
-    let text = std::str::from_utf8(body).ok();
-    match text.and_then(|text| Some((text.to_owned(), serde_json::from_str(text).ok()?))) {
+/// A byte order mark is passed over, as `Response.text()` does.
+fn body_text(response: &Response) -> Option<&str> {
+    std::str::from_utf8(response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body)).ok()
+}
+
+/// The body as a JSON value.
+pub fn read_json(response: &Response) -> Result<Value, Failure> {
+    match body_text(response).and_then(|text| serde_json::from_str(text).ok()) {
         Some(read) => Ok(read),
         None => Err(Failure::with_detail(
             Reason::BodyMalformed,

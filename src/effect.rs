@@ -3,7 +3,7 @@
 
 use crate::claims::Claims;
 use crate::config::BindingMode;
-use crate::document::Kind;
+use crate::document::{Document, Kind};
 use crate::error::Failure;
 use crate::request::{Reply, Request};
 use std::future::Future;
@@ -120,9 +120,9 @@ pub struct Thrown {
 
 /// The end of an operation.
 pub enum Outcome {
-    /// JSON text of a metadata document or key set; `new` if it was not in memory before.
+    /// A metadata document or key set; `new` if it was not in memory before.
     Document {
-        text: String,
+        document: Document,
         new: bool,
     },
     Claims(Claims, String),

@@ -25,7 +25,7 @@ pub fn claims(response: Response) -> Result<Claims, Failure> {
         return Err(refusal(response));
     }
     let response = expect_ok(Purpose::Introspection, response)?;
-    let Value::Object(mut members) = read_json(&response)?.1 else {
+    let Value::Object(mut members) = read_json(&response)? else {
         return Err(document::malformed(Purpose::Introspection, "a JSON object", response));
     };
     match members.shift_remove("active") {
@@ -36,7 +36,7 @@ pub fn claims(response: Response) -> Result<Claims, Failure> {
 
 /// RFC 6749 section 5.2. Members of any type are kept as they are.
 fn refusal(response: Response) -> Failure {
-    let body = read_json(&response).map(|(_, value)| value).unwrap_or_default();
+    let body = read_json(&response).unwrap_or_default();
     let member = |name: &str, fallback: &str| match body.get(name) {
         Some(value) if !value.is_null() => value.clone(),
         _ => Value::from(fallback),

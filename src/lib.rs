@@ -20,17 +20,20 @@ pub mod effect;
 pub mod error;
 pub mod flow;
 pub mod health;
+pub mod interval;
 pub mod introspection;
 pub mod jose;
 pub mod json;
 pub mod label;
 pub mod memory_cache;
 pub mod metadata;
+pub mod pool;
 pub mod random;
 pub mod request;
 pub mod stats;
 pub mod supply;
 pub mod text;
+pub mod verdicts;
 
 #[cfg(feature = "http")]
 pub mod driver;

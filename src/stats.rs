@@ -68,6 +68,11 @@ impl Stats {
         self.accepted.increment();
     }
 
+    /// By what was remembered of others like them.
+    pub fn accepted_unasked(&self, count: u32) {
+        self.accepted.0.fetch_add(count.into(), Ordering::Relaxed);
+    }
+
     pub fn rejected(&self, reason: Reason) {
         if let Some(counter) = self.reasons.0.get(reason as usize) {
             counter.increment();

@@ -62,6 +62,7 @@ const options: MonoCloudBackendNodeClientOptions = {
   jwksCacheDuration: 300,
   metadataCacheDuration: 300,
   introspectJwtTokens: false,
+  signatureOffload: 'always',
   validateCertificateBinding: 'when_present',
   responseTimeout: 10_000,
   introspectionCacheDuration: 300,

@@ -14,6 +14,11 @@ export class PresentedCertificate {
     this.#certificate = certificate;
   }
 
+  /** Whatever the value is, it is not asked. */
+  static is(value: unknown): value is PresentedCertificate {
+    return typeof value === 'object' && value !== null && #certificate in value;
+  }
+
   get thumbprint(): string {
     return this.#certificate.thumbprint;
   }
@@ -51,5 +56,5 @@ export function resolveCertificate<T, R>(
 
 /** As the application's own methods get it. */
 export function textOf<T>(certificate: T | PresentedCertificate): T | string {
-  return certificate instanceof PresentedCertificate ? certificate.pem : certificate;
+  return PresentedCertificate.is(certificate) ? certificate.pem : certificate;
 }

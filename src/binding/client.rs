@@ -2,10 +2,11 @@
 
 use super::failure::NativeFailure;
 use super::flow::NativeFlow;
+use super::offload::{NativePort, Port};
 use super::options::{NativeConfig, Variables, read_options};
 use super::settings::NativeSettings;
 use super::transport::NativeTransport;
-use super::{guarded, moment, registry, value};
+use super::{guarded, registry, value};
 use crate::access;
 use crate::access::Requirement;
 use crate::certificate::Presented;
@@ -13,14 +14,16 @@ use crate::claims::Claims;
 use crate::config::{self, Config};
 use crate::confirmation;
 use crate::core::{Core, EndpointChoice};
-use crate::document::{Content, Document, Kind};
+use crate::document::{Document, Kind};
 use crate::error::{Failure, Reason};
 use crate::flow::{self, Checks, Operation, Settings};
 use crate::supply::Demand;
-use napi::bindgen_prelude::{Either, Either3, Null, Object, Unknown};
+use crate::verdicts::Verdicts;
+use napi::bindgen_prelude::{Either, Null, Object, Unknown};
 use napi_derive::napi;
+use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 #[napi]
 pub struct NativeCore {
@@ -28,6 +31,10 @@ pub struct NativeCore {
     config: NativeConfig,
     /// Of everything that decides about introspection.
     pub(super) fingerprint: [u8; 32],
+    pub(super) port: OnceLock<Arc<Port>>,
+    pub(super) verdicts: Option<Arc<Verdicts>>,
+    /// What the client's members say now.
+    pub(super) settings: Cell<Settings>,
 }
 
 /// What one route or call asks for, compiled.
@@ -63,7 +70,14 @@ impl NativeCore {
     fn new(config: Config, audience: serde_json::Value, mode: Option<config::BindingMode>) -> Self {
         let seen = NativeConfig::from(&config);
         let fingerprint = config.fingerprint();
-        Self { core: Arc::new(Core::new(config, audience, mode)), config: seen, fingerprint }
+        Self {
+            config: seen,
+            fingerprint,
+            port: OnceLock::new(),
+            verdicts: config.jwt_cache.map(registry::verdicts),
+            settings: Cell::new(Settings::of_clock(config.clock_skew, config.clock_tolerance)),
+            core: Arc::new(Core::new(config, audience, mode)),
+        }
     }
 
     #[napi(getter)]
@@ -91,58 +105,10 @@ impl NativeCore {
 
 #[napi]
 impl NativeCore {
-    /// `validateJwtAccessToken` without leaving this call: the payload's JSON text, a failure, or null when something
-    /// has to be fetched or refreshed. `now` in seconds since the epoch. The certificate is PEM or base64 DER, or the
-    /// thumbprint of one that this library has read, which wins.
+    /// Where verdicts are told that the pool reaches. Only the first call counts.
     #[napi]
-    pub fn validate_jwt(
-        &self,
-        token: String,
-        checks: &NativeChecks,
-        certificate: Option<String>,
-        thumbprint: Option<String>,
-        settings: NativeSettings,
-        now: f64,
-    ) -> Either3<String, NativeFailure, Null> {
-        let (settings, now) = (Settings::from(settings), moment(now));
-        let shelf = self.core.tenant(settings.native).shelf(Kind::Jwks);
-        let rules = settings.rules(&self.core, Kind::Jwks);
-        let ready = shelf.ready(&rules, now);
-        let Some(Document { content: Content::Keys(keys), text: set }) = ready else { return Either3::C(Null) };
-        let checks = checks.presenting(certificate, thumbprint);
-        let verdict = guarded(|| Ok(flow::accept(&self.core, &settings, &token, &checks, &keys, now.wall)?.text));
-        match verdict {
-            Ok(text) => {
-                self.core.stats.accepted();
-                Either3::A(text)
-            }
-            Err(failure) => {
-                let failure = match failure.reason {
-                    Reason::KeyNotFound => shelf.refuses_unknown_key(&set, &rules, now),
-                    _ => Some(failure),
-                };
-                let Some(failure) = failure else { return Either3::C(Null) };
-                self.core.stats.rejected(failure.reason);
-                Either3::B(failure.into())
-            }
-        }
-    }
-
-    /// `validateAccessToken` without leaving this call, as `validateJwt`; null for tokens that go to introspection too.
-    #[napi]
-    pub fn validate_access_token(
-        &self,
-        token: String,
-        checks: &NativeChecks,
-        certificate: Option<String>,
-        thumbprint: Option<String>,
-        settings: NativeSettings,
-        now: f64,
-    ) -> Either3<String, NativeFailure, Null> {
-        if !flow::validates_locally(&self.core, &token) {
-            return Either3::C(Null);
-        }
-        self.validate_jwt(token, checks, certificate, thumbprint, settings, now)
+    pub fn offload(&self, port: &NativePort) {
+        let _ = self.port.set(Arc::clone(port.port()));
     }
 
     /// `getMetadata` (`metadata`) or `getJwks` (`jwks`).
@@ -171,11 +137,16 @@ impl NativeCore {
         token: String,
         checks: &NativeChecks,
         certificate: Option<String>,
+        thumbprint: Option<String>,
         jwks: Option<String>,
         settings: NativeSettings,
         now: f64,
     ) -> NativeFlow {
-        self.start(Operation::ValidateJwt { token, checks: checks.presenting(certificate, None), jwks }, settings, now)
+        self.start(
+            Operation::ValidateJwt { token, checks: checks.presenting(certificate, thumbprint), jwks },
+            settings,
+            now,
+        )
     }
 
     #[napi]
@@ -324,7 +295,7 @@ impl NativeCore {
 }
 
 impl NativeChecks {
-    fn presenting(&self, certificate: Option<String>, thumbprint: Option<String>) -> Checks {
+    pub(super) fn presenting(&self, certificate: Option<String>, thumbprint: Option<String>) -> Checks {
         Checks { certificate: presented(certificate, thumbprint), ..self.checks.clone() }
     }
 }

@@ -10,12 +10,15 @@ mod failure;
 mod flow;
 mod functions;
 mod memory_cache;
+mod offload;
 mod options;
 mod registry;
 mod settings;
 mod step;
+mod token_text;
 mod transport;
 mod trust_anchors;
+mod validation;
 mod value;
 mod version;
 

@@ -21,8 +21,12 @@ pub struct NativeConfig {
     pub response_timeout: f64,
     pub client_certificate: Option<String>,
     pub client_key: Option<String>,
+    /// How many verified tokens are remembered; 0 for none.
+    pub jwt_cache_entries: f64,
+    pub jwt_cache_bytes: f64,
 }
 
+#[expect(clippy::cast_precision_loss, reason = "limits come from numbers of JavaScript")]
 impl From<&Config> for NativeConfig {
     fn from(config: &Config) -> Self {
         Self {
@@ -35,6 +39,8 @@ impl From<&Config> for NativeConfig {
             response_timeout: config.response_timeout,
             client_certificate: config.client_certificate.clone(),
             client_key: config.client_key.as_ref().map(|key| key.to_string()),
+            jwt_cache_entries: config.jwt_cache.map_or(0.0, |limits| limits.entries as f64),
+            jwt_cache_bytes: config.jwt_cache.map_or(0.0, |limits| limits.bytes as f64),
         }
     }
 }
@@ -48,13 +54,14 @@ impl Environment for Variables {
     }
 }
 
-/// The options by name. `groupOptions` and `cache` are read member by member, so that inherited ones count.
+/// The options by name. `groupOptions`, `cache` and `jwtCache` are read member by member, so that inherited ones count.
 pub(super) fn read_options(options: &Object<'_>) -> napi::Result<Options> {
     let mut read = Vec::new();
     for row in config::OPTIONS {
         let value: Unknown<'_> = options.get_named_property(row.name)?;
         let value = match row.name {
             "cache" => read_members(value, &["set", "get", "delete"])?,
+            "jwtCache" => read_members(value, &["maxEntries", "maxBytes"])?,
             "groupOptions" => read_members(value, &["groupsClaim", "matchAll"])?,
             _ => value::read(value)?,
         };

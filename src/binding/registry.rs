@@ -3,6 +3,7 @@
 use crate::driver::Settings;
 use crate::memory_cache::{Limits, MemoryCache};
 use crate::supply::Tenant;
+use crate::verdicts::{self, Verdicts};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
@@ -45,4 +46,15 @@ pub fn memory_cache(key: CacheKey, limits: Limits) -> Arc<MemoryCache> {
         caches.retain(|_, cache| Arc::strong_count(cache) > 1);
     }
     Arc::clone(caches.entry(key).or_insert_with(|| Arc::new(MemoryCache::new(limits))))
+}
+
+static VERDICTS: LazyLock<Mutex<HashMap<verdicts::Limits, Arc<Verdicts>>>> = LazyLock::new(Mutex::default);
+
+/// The verified tokens of all clients with these limits. What they remember of a token is the same whoever asks.
+pub fn verdicts(limits: verdicts::Limits) -> Arc<Verdicts> {
+    let mut verdicts = VERDICTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if verdicts.len() >= MAX_IDLE_CACHES && !verdicts.contains_key(&limits) {
+        verdicts.retain(|_, verdicts| Arc::strong_count(verdicts) > 1);
+    }
+    Arc::clone(verdicts.entry(limits).or_insert_with(|| Arc::new(Verdicts::new(limits))))
 }

@@ -100,7 +100,8 @@ fn need(effect: &Effect) -> NativeStep {
 
 fn done(outcome: &Outcome) -> NativeStep {
     let (done, result) = match outcome {
-        Outcome::Document { text, .. } | Outcome::Claims(_, text) => ("text", Some(text.clone())),
+        Outcome::Document { document, .. } => ("text", Some(document.text.to_string())),
+        Outcome::Claims(_, text) => ("text", Some(text.clone())),
         Outcome::Kept => ("kept", None),
     };
     NativeStep { done: Some(done.to_owned()), result, ..NativeStep::default() }

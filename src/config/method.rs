@@ -61,6 +61,19 @@ names! {
     }
 }
 
+names! {
+    /// Where signatures are checked; [`crate::pool::policy`] has the rule.
+    SignatureOffload {
+        /// By the load.
+        #[default]
+        Auto "auto"
+        /// On the thread that asks.
+        Never "never"
+        /// On the pool.
+        Always "always"
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 
 mod environment;
 mod fingerprint;
+mod jwt_cache;
 mod memory_cache;
 mod method;
 mod number;
@@ -20,7 +21,7 @@ mod tests;
 
 pub use environment::{Environment, env_boolean, env_number};
 pub use memory_cache::{DEFAULT_LIMITS, MemoryCacheOptions, memory_cache};
-pub use method::{BindingMode, ClientAuthMethod};
+pub use method::{BindingMode, ClientAuthMethod, SignatureOffload};
 pub use resolve::resolve;
 pub use secret::{ClientSecret, Secret, parse_client_secret};
 pub use table::{Fallback, OPTIONS, OptionRow, Rule};
@@ -28,6 +29,7 @@ pub use tenant::normalise_tenant_domain;
 pub use unchecked::unchecked;
 pub use value::{Options, Value};
 
+use crate::verdicts;
 use std::fmt;
 
 /// How long metadata and keys are kept when nothing else is configured, in seconds.
@@ -58,10 +60,13 @@ pub struct Config {
     pub jwks_cooldown_duration: f64,
     pub introspect_jwt_tokens: bool,
     pub validate_certificate_binding: BindingMode,
+    pub signature_offload: SignatureOffload,
     /// Milliseconds; 0 is no timeout.
     pub response_timeout: f64,
     /// 0 switches the cache off.
     pub introspection_cache_duration: f64,
+    /// How many verified tokens are remembered; nothing switches that off.
+    pub jwt_cache: Option<verdicts::Limits>,
     /// One of the application's or the built-in one.
     pub has_cache: bool,
     pub has_fetcher: bool,

@@ -5,8 +5,8 @@ use super::source::{Source, text_of};
 use super::table::{self, OptionRow};
 use super::tenant::is_plain_http;
 use super::{
-    BindingMode, ClientAuthMethod, ClientSecret, Config, ConfigError, Environment, Options, Secret, Value,
-    normalise_tenant_domain, parse_client_secret, secret,
+    BindingMode, ClientAuthMethod, ClientSecret, Config, ConfigError, Environment, Options, Secret, SignatureOffload,
+    Value, jwt_cache, normalise_tenant_domain, parse_client_secret, secret,
 };
 
 /// Validates. Precedence per option: constructor, environment, default; `null` counts as absent where there is an
@@ -40,9 +40,11 @@ pub fn resolve(options: &Options, env: &dyn Environment) -> Result<Config, Confi
         validate_certificate_binding: source
             .name(&table::VALIDATE_CERTIFICATE_BINDING, BindingMode::parse)?
             .unwrap_or_default(),
+        signature_offload: source.name(&table::SIGNATURE_OFFLOAD, SignatureOffload::parse)?.unwrap_or_default(),
         response_timeout: source.number(&table::RESPONSE_TIMEOUT)?.unwrap_or_default(),
         introspection_cache_duration: source.number(&table::INTROSPECTION_CACHE_DURATION)?.unwrap_or_default(),
         has_cache: source.cache(&table::CACHE)?,
+        jwt_cache: jwt_cache::jwt_cache(&source)?,
         client_certificate: source.text(&table::CLIENT_CERTIFICATE)?,
         client_key: source.text(&table::CLIENT_KEY)?.as_deref().map(Secret::new),
     };

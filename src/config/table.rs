@@ -1,7 +1,7 @@
 //! Every option there is: its names, its default and its rule. Documentation and tests read the same rows as
 //! [`super::resolve`].
 
-use super::{BindingMode, ClientAuthMethod};
+use super::{BindingMode, ClientAuthMethod, SignatureOffload};
 use std::fmt;
 
 /// One option.
@@ -108,6 +108,9 @@ options! {
     VALIDATE_CERTIFICATE_BINDING "validateCertificateBinding", "VALIDATE_CERTIFICATE_BINDING",
         Fallback::Name(BindingMode::WhenPresent.as_str()), Rule::OneOf(BindingMode::NAMES),
         "Whether tokens must match the client certificate they are bound to.";
+    SIGNATURE_OFFLOAD "signatureOffload", "SIGNATURE_OFFLOAD",
+        Fallback::Name(SignatureOffload::Auto.as_str()), Rule::OneOf(SignatureOffload::NAMES),
+        "Whether signatures are checked on threads of their own: when that pays, never, or always.";
     RESPONSE_TIMEOUT "responseTimeout", "RESPONSE_TIMEOUT", Fallback::Number(10_000.0), Rule::AtLeast(1000.0),
         "Milliseconds that a request may take, headers and body together.";
     INTROSPECTION_CACHE_DURATION "introspectionCacheDuration", "INTROSPECTION_CACHE_DURATION",
@@ -115,6 +118,10 @@ options! {
         "Seconds for which introspection results are kept in the cache; 0 switches it off.";
     CACHE "cache", , Fallback::Absent, Rule::Cache,
         "Where introspection results are kept; 'memory' is the built-in cache.";
+    JWT_CACHE_MAX_ENTRIES "jwtCache"."maxEntries", "JWT_CACHE_MAX_ENTRIES", Fallback::Number(10_000.0), Rule::AtLeast(0.0),
+        "How many verified tokens are remembered, in all threads of the process; 0, or false for `jwtCache`, switches it off.";
+    JWT_CACHE_MAX_BYTES "jwtCache"."maxBytes", , Fallback::Number(16_777_216.0), Rule::AtLeast(0.0),
+        "Bytes that remembering them may take.";
     CLIENT_CERTIFICATE "clientCertificate", "CLIENT_CERTIFICATE", Fallback::Absent, Rule::Pem,
         "The certificate chain that the client presents for mTLS: PEM or the path of a PEM file.";
     CLIENT_KEY "clientKey", "CLIENT_KEY", Fallback::Absent, Rule::Pem,

@@ -1,7 +1,8 @@
 //! The arguments of `MonoCloudOidcBackendClient`, which validates nothing.
 
 use super::{
-    BindingMode, ClientAuthMethod, ClientSecret, Config, Options, Secret, Value, normalise_tenant_domain, secret,
+    BindingMode, ClientAuthMethod, ClientSecret, Config, Options, Secret, SignatureOffload, Value, jwt_cache,
+    normalise_tenant_domain, secret,
 };
 
 /// Takes what is there. A value of a type that the option cannot have, and an unknown authentication method, count as
@@ -34,9 +35,11 @@ pub fn unchecked(tenant_domain: &str, audience: &Value, options: &Options) -> Co
         jwks_cooldown_duration: number(options, "jwksCooldownDuration").unwrap_or(30.0),
         introspect_jwt_tokens: false,
         validate_certificate_binding: BindingMode::WhenPresent,
+        signature_offload: text("signatureOffload").and_then(|name| SignatureOffload::parse(&name)).unwrap_or_default(),
         response_timeout: number(options, "responseTimeout").unwrap_or(0.0),
         introspection_cache_duration: 0.0,
         has_cache: false,
+        jwt_cache: jwt_cache::unchecked(options),
         has_fetcher: is_function(options, "fetcher"),
         has_metadata_resolver: is_function(options, "metadataResolver"),
         has_jwks_resolver: is_function(options, "jwksResolver"),

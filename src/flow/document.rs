@@ -1,9 +1,10 @@
 //! `getMetadata` and `getJwks`: from memory, from whoever is fetching already, from the resolver or from the tenant.
 
 use super::{Context, Next, Resume};
-use crate::document::{Document, Kind};
+use crate::document::{Content, Document, Kind};
 use crate::effect::{Answer, Effect, Outcome, Thrown, Trouble};
 use crate::error::{Failure, Reason};
+use crate::json::Object;
 use crate::metadata;
 use crate::request::Request;
 use crate::supply::{Demand, Fetch, Lead, Supply};
@@ -144,10 +145,10 @@ impl State {
 
     fn progress(&mut self, resume: Resume, context: &Context<'_>) -> Result<Progress, Trouble> {
         match resume {
-            Resume::Returned(Ok(Outcome::Document { text, .. })) => self.fetch_keys(Some(&text)),
+            Resume::Returned(Ok(Outcome::Document { document, .. })) => self.fetch_keys(metadata_of(&document)?),
             Resume::Returned(Ok(Outcome::Claims(..) | Outcome::Kept)) => Err(Reason::Internal.into()),
             Resume::Returned(Err(trouble)) => match self.stale_metadata(context) {
-                Some(metadata) => self.fetch_keys(Some(&metadata.text)),
+                Some(metadata) => self.fetch_keys(metadata_of(&metadata)?),
                 None => Err(trouble),
             },
             Resume::Answer(Answer::Response(reply)) => {
@@ -159,7 +160,7 @@ impl State {
                 let document = text.and_then(|text| Document::parse(self.kind, &text));
                 Ok(Progress::Document(document.ok_or_else(|| self.resolver_malformed())?))
             }
-            Resume::Answer(Answer::Text(text)) => self.fetch_keys(text.as_deref()),
+            Resume::Answer(Answer::Text(text)) => self.fetch_keys(&super::introspect::read_metadata(text.as_deref())?),
             Resume::Answer(Answer::Threw(thrown)) if self.resolves(context) => Err(resolver_threw(thrown)),
             Resume::Answer(Answer::Threw(thrown)) => Err(Trouble::Rethrow(thrown)),
             Resume::Answer(Answer::Kept) | Resume::Start => Err(Reason::Internal.into()),
@@ -174,8 +175,8 @@ impl State {
     }
 
     /// The metadata is here: `jwks_uri` says where the keys are.
-    fn fetch_keys(&mut self, metadata: Option<&str>) -> Result<Progress, Trouble> {
-        let url = metadata::jwks_uri(&super::introspect::read_metadata(metadata)?)?;
+    fn fetch_keys(&mut self, metadata: &Object) -> Result<Progress, Trouble> {
+        let url = metadata::jwks_uri(metadata)?;
         Ok(Progress::Next(self.fetch(url)))
     }
 
@@ -198,6 +199,14 @@ impl State {
             Kind::Jwks => "jwksResolver must answer a JSON Web Key Set: an object with an array 'keys'",
         };
         Failure::new(Reason::ResolverAnswerMalformed, message)
+    }
+}
+
+/// The members of a metadata document.
+pub fn metadata_of(document: &Document) -> Result<&Object, Reason> {
+    match &document.content {
+        Content::Metadata(metadata) => Ok(metadata),
+        Content::Keys(_) => Err(Reason::Internal),
     }
 }
 
@@ -224,5 +233,5 @@ fn held(document: Document) -> Next {
 }
 
 fn returned(document: Document, new: bool) -> Next {
-    Next::Return(Ok(Outcome::Document { text: document.text.to_string(), new }))
+    Next::Return(Ok(Outcome::Document { document, new }))
 }

@@ -109,10 +109,10 @@ impl State {
     fn progress(&mut self, resume: Resume, context: &Context<'_>) -> Result<Progress, Trouble> {
         match resume {
             Resume::Returned(result) => match result? {
-                Outcome::Document { text, .. } => self.ask(Some(&text), context),
+                Outcome::Document { document, .. } => self.ask(super::document::metadata_of(&document)?, context),
                 Outcome::Claims(..) | Outcome::Kept => Err(Reason::Internal.into()),
             },
-            Resume::Answer(Answer::Text(text)) => self.ask(text.as_deref(), context),
+            Resume::Answer(Answer::Text(text)) => self.ask(&read_metadata(text.as_deref())?, context),
             Resume::Answer(Answer::Response(reply)) => {
                 let read = introspection::claims;
                 Ok(Progress::Claims(context.receive(Purpose::Introspection, reply, &self.url, read)?))
@@ -122,10 +122,9 @@ impl State {
         }
     }
 
-    fn ask(&mut self, metadata: Option<&str>, context: &Context<'_>) -> Result<Progress, Trouble> {
+    fn ask(&mut self, metadata: &Object, context: &Context<'_>) -> Result<Progress, Trouble> {
         let core = context.core;
-        let metadata = read_metadata(metadata)?;
-        self.url = core.endpoint(&metadata, "introspection_endpoint")?;
+        self.url = core.endpoint(metadata, "introspection_endpoint")?;
         let client_id = core.client_id.as_deref().unwrap_or_default();
         let authentication = core
             .authenticator

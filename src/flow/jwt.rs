@@ -9,6 +9,7 @@ use crate::jose::jwks::KeySet;
 use crate::jose::verification::{Unverified, Verified};
 use crate::supply::Demand;
 use crate::{access, confirmation};
+use std::sync::Arc;
 
 pub struct State {
     token: String,
@@ -48,25 +49,27 @@ impl State {
                 check_token(&self.token)?;
                 Unverified::parse(&self.token)?;
                 match self.jwks.take() {
-                    Some(text) => self.verify(&text, context),
+                    Some(text) => self.verify(Document::parse(Kind::Jwks, &text), context),
                     None => Ok(context.get(Kind::Jwks, Demand::Validation)),
                 }
             }
             Resume::Returned(result) => match result? {
-                Outcome::Document { text, new } => {
+                Outcome::Document { document, new } => {
                     self.keys_are_final |= new;
-                    self.verify(&text, context)
+                    self.verify(Some(document), context)
                 }
                 Outcome::Claims(..) | Outcome::Kept => Err(Reason::Internal.into()),
             },
-            Resume::Answer(Answer::Text(text)) => self.verify(&text.unwrap_or_default(), context),
+            Resume::Answer(Answer::Text(text)) => {
+                self.verify(text.and_then(|text| Document::parse(Kind::Jwks, &text)), context)
+            }
             Resume::Answer(Answer::Threw(thrown)) => Err(Trouble::Rethrow(thrown)),
             Resume::Answer(Answer::Kept | Answer::Response(_)) => Err(Reason::Internal.into()),
         }
     }
 
-    fn verify(&mut self, set: &str, context: &Context<'_>) -> Result<Next, Trouble> {
-        let Some(Document { content: Content::Keys(keys), .. }) = Document::parse(Kind::Jwks, set) else {
+    fn verify(&mut self, set: Option<Document>, context: &Context<'_>) -> Result<Next, Trouble> {
+        let Some(Document { content: Content::Keys(keys), text: set }) = set else {
             let message = "The key set must be a JSON Web Key Set: an object with an array 'keys'";
             return Err(Failure::new(Reason::ResolverAnswerMalformed, message).into());
         };
@@ -79,10 +82,10 @@ impl State {
     }
 
     /// The tenant may have rotated its keys: one look, and none while the cooldown of the last one runs.
-    fn ask_for_new_keys(&mut self, tried: &str, context: &Context<'_>) -> Result<Next, Trouble> {
+    fn ask_for_new_keys(&mut self, tried: Arc<str>, context: &Context<'_>) -> Result<Next, Trouble> {
         self.keys_are_final = true;
         if !context.settings.overrides.get_jwks {
-            let demand = Demand::UnknownKey { tried: tried.into() };
+            let demand = Demand::UnknownKey { tried };
             return Ok(Next::Call(Operation::Document { kind: Kind::Jwks, demand }));
         }
         if context.shelf(Kind::Jwks).may_force(&context.rules(Kind::Jwks), context.now.steady) {

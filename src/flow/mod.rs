@@ -4,10 +4,13 @@
 //! effect; the class's own runs here, one frame above its caller.
 
 mod access_token;
+pub mod cached;
 mod check;
 mod context;
+pub mod direct;
 mod document;
 mod introspect;
+pub mod judge;
 mod jwt;
 mod ready;
 mod settings;

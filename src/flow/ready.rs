@@ -1,12 +1,13 @@
 //! `ready`: gets what validations will need, as they would get it.
 
 use super::{Context, Next, Resume, read_metadata};
-use crate::document::{Document, Kind};
+use crate::document::{Content, Document, Kind};
 use crate::effect::{Answer, Outcome, Trouble};
 use crate::error::{Failure, Reason};
 use crate::health;
 use crate::json::Object;
 use crate::supply::Demand;
+use std::sync::Arc;
 
 #[derive(Default)]
 pub struct State {
@@ -30,20 +31,17 @@ impl State {
             }
             (Stage::Start, Resume::Start) => Ok(self.get_keys(context)),
             (Stage::Metadata, resume) => {
-                let metadata = read_metadata(text(resume)?.as_deref())?;
-                if needs_keys(&metadata, context) {
+                let metadata = &*metadata(resume)?;
+                if needs_keys(metadata, context) {
                     return Ok(self.get_keys(context));
                 }
-                context.core.endpoint(&metadata, "introspection_endpoint")?;
+                context.core.endpoint(metadata, "introspection_endpoint")?;
                 Ok(Next::Return(Ok(Outcome::Kept)))
             }
-            (Stage::Keys, resume) => {
-                let keys = text(resume)?.and_then(|text| Document::parse(Kind::Jwks, &text));
-                match keys {
-                    Some(keys) if !keys.is_empty() => Ok(Next::Return(Ok(Outcome::Kept))),
-                    _ => Err(Failure::new(Reason::DocumentMalformed, "The key set holds no usable key").into()),
-                }
-            }
+            (Stage::Keys, resume) => match keys(resume)? {
+                Some(keys) if !keys.is_empty() => Ok(Next::Return(Ok(Outcome::Kept))),
+                _ => Err(Failure::new(Reason::DocumentMalformed, "The key set holds no usable key").into()),
+            },
             (Stage::Start, _) => Err(Reason::Internal.into()),
         }
     }
@@ -68,12 +66,29 @@ fn brings_own_keys(context: &Context<'_>) -> bool {
     context.settings.supplied.jwks_resolver || context.settings.overrides.get_jwks
 }
 
-fn text(resume: Resume) -> Result<Option<String>, Trouble> {
+fn metadata(resume: Resume) -> Result<Arc<Object>, Trouble> {
     match resume {
-        Resume::Returned(Ok(Outcome::Document { text, .. })) => Ok(Some(text)),
-        Resume::Returned(Err(trouble)) => Err(trouble),
-        Resume::Answer(Answer::Text(text)) => Ok(text),
-        Resume::Answer(Answer::Threw(thrown)) => Err(Trouble::Rethrow(thrown)),
-        _ => Err(Reason::Internal.into()),
+        Resume::Returned(Ok(Outcome::Document {
+            document: Document { content: Content::Metadata(metadata), .. },
+            ..
+        })) => Ok(metadata),
+        Resume::Answer(Answer::Text(text)) => Ok(Arc::new(read_metadata(text.as_deref())?)),
+        resume => Err(trouble(resume)),
+    }
+}
+
+fn keys(resume: Resume) -> Result<Option<Document>, Trouble> {
+    match resume {
+        Resume::Returned(Ok(Outcome::Document { document, .. })) => Ok(Some(document)),
+        Resume::Answer(Answer::Text(text)) => Ok(text.and_then(|text| Document::parse(Kind::Jwks, &text))),
+        resume => Err(trouble(resume)),
+    }
+}
+
+fn trouble(resume: Resume) -> Trouble {
+    match resume {
+        Resume::Returned(Err(trouble)) => trouble,
+        Resume::Answer(Answer::Threw(thrown)) => Trouble::Rethrow(thrown),
+        _ => Reason::Internal.into(),
     }
 }

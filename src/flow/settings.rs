@@ -65,7 +65,10 @@ impl Settings {
     }
 
     pub fn expected<'a>(&self, core: &'a Core, now: f64) -> Expected<'a> {
-        let clock = Clock { now, skew: self.clock_skew, tolerance: self.clock_tolerance };
-        Expected { issuer: &core.issuer, audience: &core.audience, clock }
+        Expected { issuer: &core.issuer, audience: &core.audience, clock: self.clock(now) }
+    }
+
+    pub const fn clock(&self, now: f64) -> Clock {
+        Clock { now, skew: self.clock_skew, tolerance: self.clock_tolerance }
     }
 }

@@ -1,10 +1,15 @@
 //! Base64url as RFC 7515 section 2 has it: no padding, no white space, no other alphabet, no stray trailing bits.
 
-use base64_simd::URL_SAFE_NO_PAD;
+use base64_simd::{AsOut, URL_SAFE_NO_PAD};
 
 /// The octets, or nothing when the text is not the one encoding of them.
 pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode_to_vec(text).ok()
+}
+
+/// As [`decode`], to the beginning of a buffer that has room for them; how many there are.
+pub fn decode_to(text: &[u8], octets: &mut [u8]) -> Option<usize> {
+    URL_SAFE_NO_PAD.decode(text, octets.as_out()).ok().map(|decoded| decoded.len())
 }
 
 pub fn encode(octets: &[u8]) -> String {

@@ -1,5 +1,7 @@
 //! RFC 7515 section 7.1: the compact serialization.
 
+use memchr::{memchr, memrchr};
+
 /// The largest token that is looked at, in bytes.
 pub const MAX_TOKEN: usize = 64 * 1024;
 
@@ -15,9 +17,10 @@ pub struct Compact<'a> {
 
 /// Splits a token of exactly three segments.
 pub fn split(token: &str) -> Option<Compact<'_>> {
-    let (signing_input, signature) = token.rsplit_once('.')?;
-    let (header, payload) = signing_input.split_once('.')?;
-    (!payload.contains('.')).then_some(Compact { header, payload, signature, signing_input })
+    let dots = (memchr(b'.', token.as_bytes())?, memrchr(b'.', token.as_bytes())?);
+    let (signing_input, signature) = (token.get(..dots.1)?, token.get(dots.1 + 1..)?);
+    let (header, payload) = (token.get(..dots.0)?, token.get(dots.0 + 1..dots.1)?);
+    memchr(b'.', payload.as_bytes()).is_none().then_some(Compact { header, payload, signature, signing_input })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::algorithm::{Algorithm, KeyType};
 use super::{base64url, der, edwards, signature};
 use aws_lc_rs::signature::ParsedPublicKey;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 
 /// Members that only private or symmetric keys have (RFC 7518 sections 6.2.2, 6.3.2 and 6.4).
@@ -16,6 +17,7 @@ pub struct Jwk {
     key_id: Option<Value>,
     algorithm: Option<Value>,
     material: Material,
+    digest: OnceLock<[u8; 32]>,
     prepared: [OnceLock<Option<ParsedPublicKey>>; Algorithm::ALL.len()],
 }
 
@@ -47,6 +49,7 @@ impl Jwk {
             key_id: members.get("kid").cloned(),
             algorithm: present(members, "alg").cloned(),
             material: Material::parse(members)?,
+            digest: OnceLock::new(),
             prepared: Default::default(),
         })
     }
@@ -61,6 +64,11 @@ impl Jwk {
 
     pub fn is_out_of_range(&self) -> bool {
         matches!(self.material, Material::RsaOutOfRange)
+    }
+
+    /// Of the key material alone: keys that verify the same signatures have the same.
+    pub fn digest(&self) -> &[u8; 32] {
+        self.digest.get_or_init(|| Sha256::digest(self.material.octets()).into())
     }
 
     /// The key made ready for one algorithm, once.
@@ -93,6 +101,13 @@ impl Material {
                     .then_some(Self::Ed25519(x))
             }
             _ => None,
+        }
+    }
+
+    fn octets(&self) -> &[u8] {
+        match self {
+            Self::Rsa(octets) | Self::Ec(_, octets) | Self::Ed25519(octets) => octets,
+            Self::RsaOutOfRange => &[],
         }
     }
 

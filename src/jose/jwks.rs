@@ -1,7 +1,9 @@
 //! RFC 7517 section 5: a set of keys, and which one of it a token may be verified with.
 
+use super::algorithm::Algorithm;
 use super::header::Header;
 use super::jwk::Jwk;
+use super::known_headers::KnownHeaders;
 use crate::error::Reason;
 use crate::json::{self, Document};
 use moka::sync::Cache;
@@ -12,6 +14,7 @@ use std::sync::{Arc, LazyLock};
 /// The usable keys of one document. Unusable members are left out and harm no other.
 pub struct KeySet {
     keys: Vec<Jwk>,
+    headers: KnownHeaders,
 }
 
 /// The document is not an object with an array `keys`.
@@ -32,20 +35,35 @@ impl KeySet {
         let Document::Object(document) = json::read(text) else { return Err(NotAKeySet) };
         let keys = document.get("keys").and_then(Value::as_array).ok_or(NotAKeySet)?;
         let usable = keys.iter().enumerate().filter_map(|(index, key)| Jwk::parse(index, key.as_object()?));
-        let set = Arc::new(Self { keys: usable.collect() });
+        let set = Arc::new(Self { keys: usable.collect(), headers: KnownHeaders::default() });
         PARSED.insert(digest, Arc::clone(&set));
         Ok(set)
     }
 
     /// Exactly one key must fit the header. Keys that cannot verify, a point off the curve say, are no candidates.
     pub fn choose(&self, header: &Header) -> Result<&Jwk, Reason> {
-        let fits = |key: &&Jwk| key.fits(header.algorithm, header.key_id.as_ref());
-        let usable = |key: &&Jwk| !key.is_out_of_range() && key.prepared(header.algorithm).is_some();
-        let mut candidates = self.keys.iter().filter(fits).filter(usable);
+        self.get(self.place(header)?)
+    }
+
+    /// The algorithm and the place of the key for an encoded header whose token this set has verified before.
+    pub fn known(&self, segment: &str) -> Option<(Algorithm, usize)> {
+        self.headers.find(segment)
+    }
+
+    /// To be called after a good signature only.
+    pub fn remember(&self, segment: &str, algorithm: Algorithm, place: usize) {
+        self.headers.remember(segment, algorithm, place);
+    }
+
+    /// Where the key is that [`KeySet::choose`] chooses.
+    pub fn place(&self, header: &Header) -> Result<usize, Reason> {
+        let fits = |key: &Jwk| key.fits(header.algorithm, header.key_id.as_ref());
+        let usable = |key: &Jwk| !key.is_out_of_range() && key.prepared(header.algorithm).is_some();
+        let mut candidates = self.keys.iter().enumerate().filter(|(_, key)| fits(key) && usable(key));
         match (candidates.next(), candidates.next()) {
-            (Some(key), None) => Ok(key),
+            (Some((place, _)), None) => Ok(place),
             (Some(_), Some(_)) => Err(Reason::KeyAmbiguous),
-            (None, _) => Err(if !self.keys.iter().any(|key| fits(&key) && key.is_out_of_range()) {
+            (None, _) => Err(if !self.keys.iter().any(|key| fits(key) && key.is_out_of_range()) {
                 Reason::KeyNotFound
             } else if header.algorithm.is_pss() {
                 Reason::RsaPssKeySize
@@ -53,6 +71,10 @@ impl KeySet {
                 Reason::RsaPkcs1KeySize
             }),
         }
+    }
+
+    pub fn get(&self, place: usize) -> Result<&Jwk, Reason> {
+        self.keys.get(place).ok_or(Reason::KeyNotFound)
     }
 
     pub fn len(&self) -> usize {

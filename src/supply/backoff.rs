@@ -43,6 +43,10 @@ impl Backoff {
         Some(last.clone().retry_in(left))
     }
 
+    pub fn is_running(&self, steady: f64) -> bool {
+        self.last.is_some() && self.until > steady
+    }
+
     /// The last attempt failed, whether or not its pause has ended.
     pub fn last(&self) -> Option<&Failure> {
         self.last.as_ref()

@@ -9,7 +9,7 @@ mod tenant;
 
 pub use moment::Moment;
 pub use pending::{Lead, Pending, Wait};
-pub use shelf::{Condition, Demand, Fetch, Freshness, Rules, Shelf, Supply};
+pub use shelf::{Condition, Demand, Fetch, Freshness, Ready, Rules, Shelf, Supply, generation};
 pub use tenant::{Answer, Ask, Introspections, Tenant, Turn};
 
 #[cfg(test)]

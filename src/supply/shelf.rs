@@ -5,6 +5,8 @@ use super::moment::Moment;
 use super::pending::{Lead, Pending};
 use crate::document::Document;
 use crate::error::{Failure, Reason};
+use crate::interval::Interval;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How long a validation waits for a refresh while it could serve a stale document, in seconds.
@@ -76,6 +78,21 @@ pub enum Freshness {
     /// There is none, or it may serve no longer.
     Missing,
 }
+
+/// A fresh document.
+pub struct Ready {
+    pub document: Document,
+    /// When nothing else is to be done about it, by the caller's clock and rules, as long as the generation is the same.
+    pub holds: Interval,
+    pub generation: u32,
+}
+
+/// Changes whenever any document in the process is replaced.
+pub fn generation() -> u32 {
+    GENERATION.load(Ordering::Acquire)
+}
+
+static GENERATION: AtomicU32 = AtomicU32::new(0);
 
 #[derive(Default)]
 pub struct Shelf {
@@ -168,6 +185,7 @@ impl Shelf {
             Ok(document) => {
                 state.held = Some(Held { document: document.clone(), fetched: now.wall, expiry: None });
                 state.backoff.succeeded();
+                GENERATION.fetch_add(1, Ordering::Release);
                 Ok(document)
             }
             Err(failure) => Err(state.backoff.failed(failure, now.steady, random)),
@@ -179,11 +197,16 @@ impl Shelf {
     }
 
     /// The document, if it is fresh and nothing is to be done about it.
-    pub fn ready(&self, rules: &Rules, now: Moment) -> Option<Document> {
-        match self.demand_fresh(rules, now) {
-            Some(Supply::Ready(document)) => Some(document),
-            _ => None,
+    pub fn ready(&self, rules: &Rules, now: Moment) -> Option<Ready> {
+        let generation = generation();
+        let state = self.state();
+        let held = state.held.as_ref().filter(|held| held.is_fresh(rules, now.wall))?;
+        let due = held.is_due(rules, now.wall);
+        if due && state.fetch.as_ref().is_none_or(|fetch| fetch.is_over()) && !state.backoff.is_running(now.steady) {
+            return None;
         }
+        let holds = if due { Interval::NEVER } else { held.holds(rules) };
+        Some(Ready { document: held.document.clone(), holds, generation })
     }
 
     /// Why [`Demand::UnknownKey`] would be refused at once; nothing if it would not.
@@ -235,12 +258,9 @@ impl Shelf {
 
     /// Replaces what is held, or forgets it.
     pub fn hold(&self, document: Option<Document>, expiry: f64) {
-        self.state().held = document.map(|document| Held { document, fetched: expiry, expiry: Some(expiry) });
-    }
-
-    fn demand_fresh(&self, rules: &Rules, now: Moment) -> Option<Supply> {
-        let fresh = self.state().held.as_ref().is_some_and(|held| held.is_fresh(rules, now.wall));
-        fresh.then(|| self.demand(&Demand::Validation, rules, now))
+        let mut state = self.state();
+        state.held = document.map(|document| Held { document, fetched: expiry, expiry: Some(expiry) });
+        GENERATION.fetch_add(1, Ordering::Release);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -268,11 +288,32 @@ impl Held {
 
     /// Strictly before the expiry. A clock that was set back by more than a lifetime makes nothing fresh for ages.
     fn is_fresh(&self, rules: &Rules, wall: f64) -> bool {
-        self.expiry(rules) > wall && (self.expiry.is_some() || self.fetched - wall <= rules.duration)
+        self.expiry(rules) > wall && self.is_fresh_from(rules, wall)
     }
 
     fn is_due(&self, rules: &Rules, wall: f64) -> bool {
-        self.expiry.is_none() && wall >= self.fetched + rules.duration * (1.0 - AHEAD)
+        self.expiry.is_none() && wall >= self.due(rules)
+    }
+
+    /// When it is fresh and not due.
+    fn holds(&self, rules: &Rules) -> Interval {
+        let expiry = self.expiry(rules);
+        let until = Interval::ending(expiry, |now| expiry > now);
+        if self.expiry.is_some() {
+            return until;
+        }
+        let due = self.due(rules);
+        until
+            .and(Interval::ending(due, |now| now < due))
+            .and(Interval::beginning(self.fetched - rules.duration, |now| self.is_fresh_from(rules, now)))
+    }
+
+    fn due(&self, rules: &Rules) -> f64 {
+        self.fetched + rules.duration * (1.0 - AHEAD)
+    }
+
+    fn is_fresh_from(&self, rules: &Rules, wall: f64) -> bool {
+        self.expiry.is_some() || self.fetched - wall <= rules.duration
     }
 
     fn is_servable(&self, rules: &Rules, wall: f64) -> bool {

@@ -13,6 +13,7 @@ mod cache_entry;
 mod certificate;
 mod claims;
 mod confirmation;
+mod direct;
 mod documents;
 mod flow;
 mod key_choice;

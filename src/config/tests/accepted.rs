@@ -1,6 +1,6 @@
 //! What a valid configuration becomes, and the published defaults.
 
-use super::super::{BindingMode, ClientAuthMethod, Rule};
+use super::super::{BindingMode, ClientAuthMethod, Rule, SignatureOffload};
 use super::*;
 
 #[test]
@@ -11,6 +11,7 @@ fn the_defaults_are_the_published_ones() {
     assert!(config.client_secret.is_none() && config.client_certificate.is_none() && config.client_key.is_none());
     assert_eq!(config.client_auth_method, ClientAuthMethod::ClientSecretPost);
     assert_eq!(config.validate_certificate_binding, BindingMode::WhenPresent);
+    assert_eq!(config.signature_offload, SignatureOffload::Auto);
     assert_eq!((config.match_all, config.introspect_jwt_tokens), (None, false));
     assert_eq!((config.clock_skew, config.clock_tolerance), (0.0, 60.0));
     assert_eq!((config.jwks_cache_duration, config.metadata_cache_duration), (None, None));
@@ -37,6 +38,7 @@ fn everything_given_arrives() {
         ("metadataCacheDuration", Value::Number(2.0)),
         ("introspectJwtTokens", Value::Bool(true)),
         ("validateCertificateBinding", text("required")),
+        ("signatureOffload", text("always")),
         ("responseTimeout", Value::Number(1000.0)),
         ("introspectionCacheDuration", Value::Number(0.0)),
         ("cache", object([("get", function()), ("own", text("x")), ("delete", function()), ("set", function())])),
@@ -51,6 +53,7 @@ fn everything_given_arrives() {
     assert_eq!((config.clock_skew, config.clock_tolerance), (0.5, 0.0));
     assert_eq!((config.jwks_cache_duration, config.metadata_cache_duration), (Some(1.0), Some(2.0)));
     assert_eq!(config.validate_certificate_binding, BindingMode::Required);
+    assert_eq!(config.signature_offload, SignatureOffload::Always);
     assert_eq!((config.response_timeout, config.introspection_cache_duration), (1000.0, 0.0));
     assert!(config.has_cache && config.has_fetcher && config.has_metadata_resolver && config.has_jwks_resolver);
     assert_eq!(
@@ -103,6 +106,23 @@ fn the_built_in_cache_goes_by_its_name() {
 }
 
 #[test]
+fn verified_tokens_are_remembered_unless_that_is_off() {
+    let limits = |options: &Options| accepted(options).jwt_cache.map(|limits| (limits.entries, limits.bytes));
+    let with = |value: Value| with([("jwtCache", value)]);
+    for default in [Value::Undefined, Value::Null, object([])] {
+        assert_eq!(limits(&with(default)), Some((10_000, 16_777_216)));
+    }
+    assert_eq!(limits(&with(object([("maxEntries", text("7")), ("maxBytes", Value::Number(0.0))]))), Some((7, 0)));
+    for off in [Value::Bool(false), object([("maxEntries", Value::Number(0.0))])] {
+        assert_eq!(limits(&with(off)), None);
+    }
+    let (none, zero) = (with(Value::Undefined), variables(&[("JWT_CACHE_MAX_ENTRIES", "0")]));
+    assert_eq!(resolve(&none, &zero).map(|config| config.jwt_cache), Ok(None));
+    let eight = with(object([("maxEntries", Value::Number(8.0))]));
+    assert_eq!(resolve(&eight, &zero).map(|config| config.jwt_cache.map(|limits| limits.entries)), Ok(Some(8)));
+}
+
+#[test]
 fn the_table_names_every_option_once() {
     let rows: Vec<_> = OPTIONS.iter().map(|row| (row.key, row.env.unwrap_or("-"), row.default.to_string())).collect();
     let shown: Vec<_> = rows.iter().map(|(key, env, default)| format!("{key} {env} {default}")).collect();
@@ -126,9 +146,12 @@ fn the_table_names_every_option_once() {
         "jwksCooldownDuration MONOCLOUD_BACKEND_JWKS_COOLDOWN_DURATION 30",
         "introspectJwtTokens MONOCLOUD_BACKEND_INTROSPECT_JWT_TOKENS false",
         "validateCertificateBinding MONOCLOUD_BACKEND_VALIDATE_CERTIFICATE_BINDING when_present",
+        "signatureOffload MONOCLOUD_BACKEND_SIGNATURE_OFFLOAD auto",
         "responseTimeout MONOCLOUD_BACKEND_RESPONSE_TIMEOUT 10000",
         "introspectionCacheDuration MONOCLOUD_BACKEND_INTROSPECTION_CACHE_DURATION 300",
         "cache - -",
+        "jwtCache.maxEntries MONOCLOUD_BACKEND_JWT_CACHE_MAX_ENTRIES 10000",
+        "jwtCache.maxBytes - 16777216",
         "clientCertificate MONOCLOUD_BACKEND_CLIENT_CERTIFICATE -",
         "clientKey MONOCLOUD_BACKEND_CLIENT_KEY -",
     ];

@@ -97,7 +97,7 @@ fn numbers_are_in_range() {
             assert_eq!(refused(&at(row, text(&below.to_string()))), least);
         }
     }
-    assert_eq!(seen, 8);
+    assert_eq!(seen, 10);
     let timeout = at(row("responseTimeout"), Value::Number(999.0));
     assert_eq!(refused(&timeout), "\"responseTimeout\" must be greater than or equal to 1000");
 }
@@ -144,6 +144,18 @@ fn caches_have_three_functions() {
 }
 
 #[test]
+fn the_memory_of_tokens_is_bounded_by_whole_numbers_or_off() {
+    for other in [Value::Bool(true), text("false"), text(""), Value::Number(0.0), Value::Function, Value::Array(vec![])]
+    {
+        assert_eq!(refused(&with([("jwtCache", other)])), "\"jwtCache\" must be false or an object");
+    }
+    for name in ["maxEntries", "maxBytes"] {
+        let jwt_cache = object([(name, Value::Number(1.5))]);
+        assert_eq!(refused(&with([("jwtCache", jwt_cache)])), format!("\"jwtCache.{name}\" must be an integer"));
+    }
+}
+
+#[test]
 fn certificate_and_key_come_together() {
     let message = "\"clientCertificate\" and \"clientKey\" must be given together";
     for name in ["clientCertificate", "clientKey"] {
@@ -155,14 +167,16 @@ fn certificate_and_key_come_together() {
 fn the_first_wrong_option_in_the_order_of_the_table_is_reported() {
     for start in 0..OPTIONS.len() {
         let mut all = Options::default();
-        let mut groups = Vec::new();
+        let (mut groups, mut jwt_cache) = (Vec::new(), Vec::new());
         for row in &OPTIONS[start..] {
             match row.key.split_once('.') {
+                Some(("jwtCache", inner)) => jwt_cache.push((inner.to_owned(), wrong(row.rule))),
                 Some((_, inner)) => groups.push((inner.to_owned(), wrong(row.rule))),
                 None => all.0.push((row.name.to_owned(), wrong(row.rule))),
             }
         }
         all.0.push(("groupOptions".to_owned(), Value::Object(groups)));
+        all.0.push(("jwtCache".to_owned(), Value::Object(jwt_cache)));
         for row in OPTIONS.iter().filter(|row| row.default == Fallback::Required) {
             all.0.push((row.name.to_owned(), text("https://x")));
         }

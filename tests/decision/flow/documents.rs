@@ -3,10 +3,10 @@
 use crate::support::script::{describe, failure, lost, network, ours, plain, play, reply, text, transport};
 use crate::support::tenant::{NOW, config, core, core as client, metadata, settings};
 use monocloud_backend_node::core::Core;
-use monocloud_backend_node::document::Kind;
-use monocloud_backend_node::effect::Answer;
+use monocloud_backend_node::document::{Content, Document, Kind};
+use monocloud_backend_node::effect::{Answer, Outcome};
 use monocloud_backend_node::error::{Kind as Class, Reason};
-use monocloud_backend_node::flow::{Flow, Operation, Overrides, Settings, Supplied};
+use monocloud_backend_node::flow::{Flow, Operation, Overrides, Settings, Step, Supplied};
 use monocloud_backend_node::request::{Response, TransportError};
 use monocloud_backend_node::supply::Demand;
 use std::sync::Arc;
@@ -173,5 +173,30 @@ fn an_overridden_get_metadata_leads_to_the_keys() {
         (vec![("getMetadata", plain("boom"))], "rethrown boom".to_owned()),
     ] {
         assert_eq!(play(&core(config()), overridden, get(Kind::Jwks), NOW, lines), expected);
+    }
+}
+
+/// Whoever is handed a key set gets what was read of it when it came, however many there are.
+#[test]
+fn a_key_set_is_read_once() {
+    let core = core(config());
+    let read = |settings: Settings| {
+        let (mut flow, mut step) = Flow::start(Arc::clone(&core), settings, get(Kind::Jwks), NOW);
+        for body in [metadata().as_str(), JWKS] {
+            if matches!(step, Step::Need(_)) {
+                step = flow.answer(reply(200, body), NOW);
+            }
+        }
+        match step {
+            Step::Done(Outcome::Document { document: Document { text, content: Content::Keys(keys) }, .. }) => {
+                (text, keys)
+            }
+            other => panic!("{}", describe(&other)),
+        }
+    };
+    let (text, keys) = read(settings());
+    for _ in 0..3 {
+        let (again, same) = read(settings());
+        assert!(Arc::ptr_eq(&text, &again) && Arc::ptr_eq(&keys, &same));
     }
 }

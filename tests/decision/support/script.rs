@@ -36,7 +36,7 @@ fn end(core: &Arc<Core>, settings: Settings, operation: Operation, now: f64, lin
 pub fn describe(step: &Step) -> String {
     match step {
         Step::Need(effect) => need(effect),
-        Step::Done(Outcome::Document { text, .. }) => format!("document {text}"),
+        Step::Done(Outcome::Document { document, .. }) => format!("document {}", document.text),
         Step::Done(Outcome::Claims(claims, text)) => {
             assert_eq!(claims.text(), *text, "claims and text come from the same bytes");
             format!("claims {text}")

@@ -1,6 +1,6 @@
 //! A client of one tenant, in the form the flow machine takes it.
 
-use monocloud_backend_node::config::{BindingMode, ClientAuthMethod, ClientSecret, Config};
+use monocloud_backend_node::config::{BindingMode, ClientAuthMethod, ClientSecret, Config, SignatureOffload};
 use monocloud_backend_node::core::Core;
 use monocloud_backend_node::flow::{Overrides, Settings, Supplied};
 use serde_json::{Value, json};
@@ -28,9 +28,11 @@ pub fn config() -> Config {
         jwks_cooldown_duration: 30.0,
         introspect_jwt_tokens: false,
         validate_certificate_binding: BindingMode::WhenPresent,
+        signature_offload: SignatureOffload::Auto,
         response_timeout: 10_000.0,
         introspection_cache_duration: 300.0,
         has_cache: false,
+        jwt_cache: None,
         has_fetcher: false,
         has_metadata_resolver: false,
         has_jwks_resolver: false,
