@@ -17,6 +17,8 @@ export interface MemoryIntrospectionCacheOptions {
   name?: string;
 }
 
+const HELD = Symbol('monocloud.held');
+
 /**
  * Keeps introspection results in the memory of the process, outside the JavaScript heap. Entries are found by the
  * SHA-256 of their key, so that no token is in it, and end at their `expiresAt` by `Date.now()`. When it is full, what
@@ -72,6 +74,11 @@ export class MemoryIntrospectionCache implements IIntrospectionCache {
     this.#held().delete(key);
   }
 
+  /** @internal */
+  [HELD](): NativeMemoryCache {
+    return this.#held();
+  }
+
   /** How many entries it holds. */
   get size(): number {
     return this.#held().size;
@@ -84,6 +91,18 @@ export class MemoryIntrospectionCache implements IIntrospectionCache {
   get maxBytes(): number {
     return this.#held().maxBytes;
   }
+}
+
+/** The class's own. */
+const { get } = MemoryIntrospectionCache.prototype;
+
+/**
+ * What the core may look into by itself: a cache of this class whose `get` is the class's own.
+ *
+ * @internal
+ */
+export function heldBy(cache: unknown): NativeMemoryCache | undefined {
+  return cache instanceof MemoryIntrospectionCache && cache.get === get ? cache[HELD]() : undefined;
 }
 
 /**

@@ -1,7 +1,9 @@
 import { memoryOf } from './client-memory';
 import { settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
+import { cacheChannel } from './diagnostics';
 import { type Driven, drive } from './drive';
+import { heldBy } from './memory-introspection-cache';
 import { type NativeChecks, type NativeStanding } from './native';
 import { CORE } from './native-transport';
 import { conclude, othersWait } from './offload';
@@ -52,6 +54,11 @@ export function validate(
     return memory.verdicts
       ? memory.verdicts.keep(text, checks, settings, answer)
       : (JSON.parse(answer.claims) as AccessTokenClaims);
+  }
+  if (answer === null && chooses && !cacheChannel.hasSubscribers) {
+    const held = heldBy(client.cache);
+    const cached = held && core.validateCached(held, text, checks, certificate, thumbprint, now);
+    return conclude(cached ?? null, inFull);
   }
   return conclude(answer, inFull);
 }

@@ -161,7 +161,7 @@ impl Registered<'_> {
 
 /// A clock that is no number refuses either way.
 impl Clock {
-    fn is_before(self, expiration: f64) -> bool {
+    pub fn is_before(self, expiration: f64) -> bool {
         expiration > self.now + self.skew - self.tolerance
     }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 #[napi]
 pub struct NativeMemoryCache {
-    cache: Arc<MemoryCache>,
+    pub(super) cache: Arc<MemoryCache>,
 }
 
 #[napi]

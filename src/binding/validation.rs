@@ -2,18 +2,20 @@
 
 use super::client::{NativeChecks, NativeCore};
 use super::failure::NativeFailure;
+use super::memory_cache::NativeMemoryCache;
 use super::offload;
 use super::settings::NativeSettings;
 use super::token_text::with_text;
 use super::{guarded, moment};
 use crate::error::Failure;
+use crate::flow::cached::judge_cached;
 use crate::flow::direct::Payload;
 use crate::flow::judge::{Accepted, Bench, Standing, Verdict, judge};
 use crate::flow::{self, Checks};
 use crate::jose::algorithm::Algorithm;
 use crate::pool::policy::{self, Place};
 use crate::supply::{self, Moment};
-use napi::bindgen_prelude::{Either5, Null};
+use napi::bindgen_prelude::{Either3, Either5, Null};
 use napi::{Env, JsString};
 use napi_derive::napi;
 use std::sync::Arc;
@@ -72,6 +74,34 @@ impl NativeCore {
         })?
     }
 
+    /// `validateAccessToken` by what the built-in cache holds: the claims' JSON text, a failure, or null when the tenant has
+    /// to be asked or the token is none to ask about.
+    #[napi]
+    pub fn validate_cached<'env>(
+        &self,
+        env: &'env Env,
+        cache: &NativeMemoryCache,
+        token: JsString<'env>,
+        checks: &NativeChecks,
+        certificate: Option<String>,
+        thumbprint: Option<String>,
+        now: f64,
+    ) -> napi::Result<Either3<JsString<'env>, NativeFailure, Null>> {
+        let (now, settings) = (moment(now), self.settings.get());
+        let checks = checks.presenting(certificate, thumbprint);
+        with_text(&token, |token| {
+            // It may stand for a lone surrogate, which no key has.
+            let entry = if token.contains('\u{fffd}') { None } else { cache.cache.get(token, now.wall) };
+            let Some(entry) = entry else { return Ok(Either3::C(Null)) };
+            let bench = Bench { core: &self.core, settings: &settings, verdicts: None, now };
+            Ok(match guarded(|| Ok(judge_cached(bench, token, &checks, &entry))) {
+                Ok(Verdict::Accepted(accepted)) => Either3::A(text(env, &accepted.text)?),
+                Ok(Verdict::Refused(failure)) => Either3::B(failure.into()),
+                Ok(Verdict::Open | Verdict::PutOff) | Err(_) => Either3::C(Null),
+            })
+        })?
+    }
+
     /// Counts validations that were accepted without asking.
     #[napi]
     pub fn count_accepted(&self, count: u32) {
@@ -123,14 +153,17 @@ fn decide<'p>(
 }
 
 fn answer<'env>(env: &'env Env, accepted: &Accepted<'_>) -> napi::Result<Answer<'env>> {
-    let text = accepted.text.as_ref();
-    let claims = if text.is_ascii() { env.create_string_latin1(text)? } else { env.create_string(text)? };
+    let claims = text(env, &accepted.text)?;
     Ok(match accepted.standing {
         Some(Standing { holds, generation }) => {
             Either5::B(NativeStanding { claims, from: holds.from, until: holds.until, generation })
         }
         None => Either5::A(claims),
     })
+}
+
+fn text<'env>(env: &'env Env, text: &str) -> napi::Result<JsString<'env>> {
+    if text.is_ascii() { env.create_string_latin1(text) } else { env.create_string(text) }
 }
 
 fn told(verdict: Verdict<'_>) -> offload::Verdict {

@@ -4,6 +4,7 @@
 //! effect; the class's own runs here, one frame above its caller.
 
 mod access_token;
+pub mod cached;
 mod check;
 mod context;
 pub mod direct;
