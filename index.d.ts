@@ -66,6 +66,11 @@ export declare class NativeCore {
    * seconds since the epoch. `waiting`: others on this event loop want a verdict too.
    */
   validate(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, chooses: boolean, now: number, waiting: boolean): Answer
+  /**
+   * `validateAccessToken` by what the built-in cache holds: the claims' JSON text, a failure, or null when the tenant has
+   * to be asked or the token is none to ask about.
+   */
+  validateCached(cache: NativeMemoryCache, token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, now: number): string | NativeFailure | null
   /** Counts validations that were accepted without asking. */
   countAccepted(count: number): void
 }
