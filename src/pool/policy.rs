@@ -30,6 +30,15 @@ pub fn place(mode: SignatureOffload, waiting: bool, algorithm: Algorithm) -> Pla
     }
 }
 
+/// How many threads the pool may have where so many may run at a time. The event loop keeps a processor of its own, unless
+/// that left the pool only one: two share the work of RS256 even with an event loop that takes a quarter of one.
+pub fn threads(parallelism: usize) -> usize {
+    if parallelism > 2 { (parallelism - 1).min(MOST) } else { parallelism.max(1) }
+}
+
+/// One event loop hands on work for no more.
+const MOST: usize = 16;
+
 const fn weight(algorithm: Algorithm) -> Weight {
     match algorithm {
         Algorithm::Es384 | Algorithm::Es512 => Weight::Heavy,
@@ -48,6 +57,14 @@ mod tests {
             let expected = if heavy { Place::Pool } else { Place::Here };
             assert_eq!(place(SignatureOffload::Auto, false, algorithm), expected, "{}", algorithm.name());
             assert_eq!(place(SignatureOffload::Auto, true, algorithm), Place::Pool, "{}", algorithm.name());
+        }
+    }
+
+    #[test]
+    fn threads_are_bounded_by_the_processors() {
+        let bounded = [(0, 1), (1, 1), (2, 2), (3, 2), (4, 3), (16, 15), (17, 16), (256, 16)];
+        for (parallelism, expected) in bounded {
+            assert_eq!(threads(parallelism), expected, "{parallelism}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! The threads of the pool: started when there is work for them, asleep without, bounded by the processors at hand.
 
+use super::policy;
 use super::queue::{Bell, Call, Job, Queue};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -8,8 +9,6 @@ use std::time::{Duration, Instant};
 
 /// Verdicts wait for no more than this, and the job after it, before those who want them are told.
 const PATIENCE: Duration = Duration::from_micros(250);
-/// More threads than this gain nothing: one event loop hands on work for no more.
-const MOST: usize = 16;
 
 /// Cheap to clone; clones share their threads. The threads keep no process alive and end with it.
 #[derive(Clone)]
@@ -26,10 +25,10 @@ impl Pool {
         Self(Arc::new(Shared { queue: Mutex::new(Queue::new(limit)), work: Condvar::new() }))
     }
 
-    /// The one of the process: as many threads as it may run at a time, which a cgroup's quota bounds too.
+    /// The one of the process, which may run as many threads at a time as a cgroup's quota allows.
     pub fn shared() -> &'static Self {
         static POOL: LazyLock<Pool> =
-            LazyLock::new(|| Pool::new(thread::available_parallelism().map_or(1, usize::from).min(MOST)));
+            LazyLock::new(|| Pool::new(policy::threads(thread::available_parallelism().map_or(1, usize::from))));
         &POOL
     }
 
