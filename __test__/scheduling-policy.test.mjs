@@ -97,10 +97,15 @@ describe('where a signature is checked', () => {
 
   it('is the pool for the second callback of the same turn of the event loop', async () => {
     const client = await clientFor('auto');
-    const made = [];
-    const callback = () => made.push(settlesAtOnce(client.validateAccessToken(tokens.RS256)));
+    const [validations, made] = [[], []];
+    const callback = () => {
+      const validation = client.validateAccessToken(tokens.RS256);
+      validations.push(validation);
+      made.push(settlesAtOnce(validation));
+    };
     await new Promise((resolve) => [callback, callback, resolve].forEach((each) => setImmediate(each)));
     assert.deepEqual(await Promise.all(made), [true, false]);
+    await Promise.all(validations);
     await quiet();
     await new Promise((resolve) => setImmediate(() => resolve(callback())));
     assert.deepEqual(await Promise.all(made), [true, false, true]);
