@@ -11,13 +11,13 @@ mod tests;
 pub use bundle::Entry;
 pub use refusal::Refusal;
 
-use super::x509::Certificate;
+use super::x509::{Certificate, Effort};
 
 /// How many certificates may be presented: the leaf and the intermediates between it and an anchor.
 pub const DEFAULT_MAX_DEPTH: f64 = 10.0;
 
-/// Signatures checked to find one path. A chain that takes more is refused.
-const MAX_CHECKS: usize = 50;
+/// For the signatures of one search: 50 of P-256, 12 of P-384, 6 of P-521. A chain that takes more is refused.
+const EFFORT: u32 = 50;
 
 /// The authorities that the application trusts, and how long a path to one may be.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ impl TrustAnchors {
     pub fn admit(&self, presented: &[Certificate], now: f64) -> Result<(), Refusal> {
         let (leaf, others) = presented.split_first().ok_or(Refusal::NoCertificate)?;
         rules::of_leaf(leaf, now)?;
-        let mut search = Search { anchors: &self.anchors, others, now, checks: 0..MAX_CHECKS, refusal: None };
+        let mut search = Search { anchors: &self.anchors, others, now, effort: Effort::new(EFFORT), refusal: None };
         let mut path = vec![leaf];
         if search.reaches_anchor(&mut path, self.max_depth) {
             Ok(())
@@ -66,7 +66,7 @@ struct Search<'a> {
     anchors: &'a [Certificate],
     others: &'a [Certificate],
     now: f64,
-    checks: std::ops::Range<usize>,
+    effort: Effort,
     /// Why an issuer that did sign was not let in: the first such reason is the operator's.
     refusal: Option<Refusal>,
 }
@@ -97,7 +97,7 @@ impl<'a> Search<'a> {
 
     fn may_follow(&mut self, issuer: &Certificate, path: &[&Certificate]) -> bool {
         let Some(last) = path.last().filter(|last| last.names_issuer(issuer)) else { return false };
-        if self.checks.next().is_none() {
+        if !self.effort.spend(issuer) {
             self.refuse(Refusal::TooManyChecks);
             return false;
         }

@@ -58,3 +58,21 @@ fn the_work_is_bounded() {
     assert_eq!(linked(&among(15)).len(), 1);
     assert!(linked(&among(16)).is_empty());
 }
+
+/// Whoever sends a chain chooses its keys: dear ones are checked less often.
+#[test]
+fn the_work_is_bounded_by_what_keys_cost() {
+    for (algorithm, most) in
+        [(&rcgen::PKCS_ECDSA_P256_SHA256, 9), (&rcgen::PKCS_ECDSA_P384_SHA384, 4), (&rcgen::PKCS_ECDSA_P521_SHA512, 2)]
+    {
+        let mut chain = vec![root()];
+        for at in 0..9 {
+            let key = KeyPair::generate_for(algorithm).expect("a key");
+            let issued = Party::with_key(&at.to_string(), chain.last().filter(|_| at > 0), key, authority);
+            chain.push(issued);
+        }
+        let leaf = Party::new("leaf", chain.last(), client);
+        let presented: Vec<_> = std::iter::once(&leaf).chain(chain.iter().skip(1).rev()).collect();
+        assert_eq!(linked(&presented).len(), most);
+    }
+}
