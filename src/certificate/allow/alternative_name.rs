@@ -1,20 +1,17 @@
 //! Subject alternative names (RFC 5280 section 4.2.1.6) as text: `TYPE:value`.
 
 use crate::text;
+use std::collections::HashSet;
 use std::net::IpAddr;
 
+/// A certificate may have thousands of names, which are not compared with each entry.
 pub struct Names {
-    listed: Vec<Wanted>,
+    /// In their normal form, under each type that they may be of.
+    listed: HashSet<(Option<Kind>, String)>,
     case_sensitive: bool,
 }
 
-/// Without a type the value may be of any.
-struct Wanted {
-    kind: Option<Kind>,
-    value: String,
-}
-
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
     Dns,
     Email,
@@ -37,21 +34,29 @@ const KINDS: [(&str, Kind); 8] = [
 ];
 
 impl Names {
+    /// Without a type in front an entry may be of any.
     pub fn compile(texts: &[String], case_sensitive: bool) -> Self {
-        let listed = texts.iter().map(|text| match split(text) {
-            (Some(kind), value) => Wanted { kind: Some(kind), value: value.to_owned() },
-            (None, _) => Wanted { kind: None, value: text.clone() },
-        });
-        Self { listed: listed.filter(|wanted| !text::is_blank(&wanted.value)).collect(), case_sensitive }
+        let mut listed = HashSet::new();
+        for text in texts {
+            let (kind, value) = match split(text) {
+                (Some(kind), value) => (Some(kind), value),
+                (None, _) => (None, text.as_str()),
+            };
+            if text::is_blank(value) {
+                continue;
+            }
+            let every = KINDS.iter().map(|(_, kind)| Some(*kind)).chain([None]);
+            for kind in every.filter(|every| kind.is_none() || *every == kind) {
+                listed.extend(normal(kind, value, case_sensitive).map(|value| (kind, value)));
+            }
+        }
+        Self { listed, case_sensitive }
     }
 
     /// `presented` is one name of a certificate.
     pub fn admit(&self, presented: &str) -> bool {
         let (kind, value) = split(presented);
-        let same = if self.case_sensitive { is_same_text } else { is_same };
-        self.listed
-            .iter()
-            .any(|wanted| wanted.kind.is_none_or(|wanted| Some(wanted) == kind) && same(kind, &wanted.value, value))
+        normal(kind, value, self.case_sensitive).is_some_and(|value| self.listed.contains(&(kind, value)))
     }
 }
 
@@ -87,25 +92,14 @@ fn split(name: &str) -> (Option<Kind>, &str) {
 }
 
 /// Scheme and host of a URI fold (RFC 3986 section 6.2.2.1), its path does not; addresses are compared as numbers;
-/// everything else folds as a whole.
-fn is_same(kind: Option<Kind>, wanted: &str, value: &str) -> bool {
+/// everything else folds as a whole. Nothing for an address that is none.
+fn normal(kind: Option<Kind>, value: &str, case_sensitive: bool) -> Option<String> {
     match kind {
-        Some(Kind::Uri) => fold_uri(wanted) == fold_uri(value),
-        Some(Kind::Ip) => is_same_address(wanted, value),
-        _ => wanted.eq_ignore_ascii_case(value),
+        Some(Kind::Ip) => text::trim(value).parse::<IpAddr>().ok().map(|address| address.to_string()),
+        _ if case_sensitive => Some(value.to_owned()),
+        Some(Kind::Uri) => Some(fold_uri(value)),
+        _ => Some(value.to_ascii_lowercase()),
     }
-}
-
-fn is_same_text(kind: Option<Kind>, wanted: &str, value: &str) -> bool {
-    match kind {
-        Some(Kind::Ip) => is_same_address(wanted, value),
-        _ => wanted == value,
-    }
-}
-
-fn is_same_address(wanted: &str, value: &str) -> bool {
-    let address = |text: &str| text::trim(text).parse::<IpAddr>().ok();
-    address(wanted).is_some_and(|wanted| address(value) == Some(wanted))
 }
 
 fn fold_uri(uri: &str) -> String {
