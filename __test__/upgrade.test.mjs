@@ -137,6 +137,21 @@ describe('certificates', () => {
     }
   });
 
+  test('a token is bound to what the application finds, and to no other certificate', async (t) => {
+    const { tenant, tls, presenting } = await mutualTls(t);
+    const client = new MonoCloudBackendNodeClient(tenant.clientOptions);
+    const own = await tenant.certificate({ commonName: 'svc-a' });
+    const token = await tenant.issue({ boundTo: own.certificate });
+    const found = { subjectCN: 'found', subjectAltNames: [], verified: true };
+    const ask = async (certificate) => {
+      const clientCertificate = { resolve: () => certificate };
+      const { url } = await upgrading(t, { client, validateCertificateBinding: true, clientCertificate }, { tls });
+      return connect(url, { token, ...presenting(own) });
+    };
+    assertRefused(await ask(found), 401, 'Bearer error="invalid_token"');
+    assert.deepEqual(await ask({ ...found, pem: own.certificate }), { sub: 'test-user', cn: 'found' });
+  });
+
   test("in a proxy's header", async (t) => {
     const { right, other } = clientCertificates();
     const options = { clientCertificate: { source: 'envoy', ...LOOPBACK, allowSubjectCNs: ['svc-a'] } };

@@ -78,6 +78,8 @@ const GONE = 499;
 interface Gates {
   tokens?: { guard: Guard<IncomingMessage>; route: Route };
   gate?: CertificateGate<IncomingMessage>;
+  /** What has passed the gate, while its token is looked at. */
+  passed: WeakMap<object, ClientCertificate>;
 }
 
 const compiled = new WeakMap<object, Gates>();
@@ -102,7 +104,7 @@ export async function authenticateUpgrade(
 
 async function authenticate(
   request: IncomingMessage,
-  { gate, tokens }: Gates,
+  { gate, tokens, passed }: Gates,
 ): Promise<UpgradeAdmission | { refusal: UpgradeRefusal }> {
   const admission: UpgradeAdmission = {};
   if (gate) {
@@ -112,6 +114,7 @@ async function authenticate(
       return { refusal: new UpgradeRefusal(STATUS_CODES[status] ?? '', status, headers, body) };
     }
     admission.clientCertificate = certified.certificate;
+    passed.set(request, certified.certificate);
   }
   if (tokens) {
     const admitted = await tokens.guard.admit(request, tokens.route);
@@ -168,12 +171,14 @@ function gatesOf(options: AuthenticateUpgradeOptions): Gates {
   if (!client && !clientCertificate) {
     throw new MonoCloudValidationError('authenticateUpgrade needs a "client", a "clientCertificate" or both');
   }
-  const gates: Gates = {};
-  if (clientCertificate) {
-    gates.gate = new CertificateGate(clientCertificate === true ? {} : clientCertificate);
+  const gates: Gates = { passed: new WeakMap() };
+  const asked = clientCertificate === true ? {} : clientCertificate;
+  if (asked) {
+    gates.gate = new CertificateGate(asked);
   }
   if (client) {
-    const resolver = certificateResolver ?? (gates.gate && resolverOf(gates.gate));
+    const resolver =
+      certificateResolver ?? (asked?.resolve ? resolverOfPassed(gates) : gates.gate && resolverOf(gates.gate));
     const guard = new Guard([client, { certificateResolver: resolver, tokenResolver }]);
     gates.tokens = { guard, route: guard.compile(options) };
   }
@@ -187,6 +192,11 @@ function resolverOf(gate: CertificateGate<IncomingMessage>): (request: IncomingM
     const { certificate } = gate.present(request);
     return certificate && new PresentedCertificate(certificate);
   });
+}
+
+/** What the application finds is what passes: no other certificate may bind the token. */
+function resolverOfPassed({ passed }: Gates): (request: IncomingMessage) => string | undefined {
+  return (request) => passed.get(request)?.pem;
 }
 
 function ignore(): void {}
