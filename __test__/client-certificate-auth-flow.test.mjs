@@ -64,6 +64,10 @@ describe('the certificate of the TLS socket', () => {
     await refused(socketWith(early), 401, 'Unauthorized', 'certificate_not_yet_valid');
     await assertPasses({ checkValidity: false }, requestWith({}, socketWith(expired)));
     await assertPasses({ clockTolerance: 2 * 86_400 }, requestWith({}, socketWith(expired)));
+    for (const dates of [{ valid_to: 'Bad time value' }, { valid_from: 'Bad time value' }, { valid_to: 0 }]) {
+      const getPeerCertificate = () => ({ ...socketWith(certificate).getPeerCertificate(), ...dates });
+      await refused({ authorized: true, getPeerCertificate }, 401, 'Unauthorized', 'certificate_not_yet_valid');
+    }
   });
 });
 
@@ -88,6 +92,8 @@ describe('the certificate of a header', () => {
     // What a middleware has read into one value is still two lines.
     const kept = { ...twice, headers: { 'x-client-cert': line } };
     await assertRefused(nginx, kept, 401, malformed, 'header_missing_or_malformed');
+    const byHand = { headers: { 'x-client-cert': line, 'X-Client-Cert': line } };
+    await assertRefused(nginx, byHand, 401, malformed, 'header_missing_or_malformed');
     const unreadable = {
       get headers() {
         throw new Error('gone');

@@ -15,16 +15,22 @@ export interface HeaderSource {
 export function linesOf(request: HeaderSource, names: readonly string[]): string[][] {
   const { headers, rawHeaders } = request;
   return names.map((name) => {
-    const values = headers == null ? [] : valuesOf(headers, name);
-    if (values.length === 0 || !Array.isArray(rawHeaders)) return values;
+    if (headers == null) return [];
+    if (!Array.isArray(rawHeaders)) return allValuesOf(headers, name);
+    const values = valuesOf(headers, name);
+    if (values.length === 0) return values;
     const raw = rawLinesOf(rawHeaders, name);
     return raw.length > 1 ? raw : values;
   });
 }
 
-/** Node's names are lower-case; those of an object written by hand may not be. */
+/** Node's names are lower-case. */
 function valuesOf(headers: Readonly<Record<string, unknown>>, name: string): string[] {
-  if (Object.hasOwn(headers, name)) return texts(headers[name]);
+  return Object.hasOwn(headers, name) ? texts(headers[name]) : allValuesOf(headers, name);
+}
+
+/** Those of an object written by hand may not be: a name in two cases is a header in two lines. */
+function allValuesOf(headers: Readonly<Record<string, unknown>>, name: string): string[] {
   return Object.keys(headers)
     .filter((key) => isNamed(key, name))
     .flatMap((key) => texts(headers[key]));

@@ -28,20 +28,20 @@ function isCertificate(value: unknown): value is ChainedPeerCertificate {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
-/** The dates are text that OpenSSL has written, to the second. */
+/** The dates are text that OpenSSL has written, to the second. With one that is no date it is not valid. */
 function validityOf(
   { valid_from, valid_to }: Partial<ChainedPeerCertificate>,
   now: number,
   tolerance: number,
 ): ExtractionFailureReason | null {
-  const start = secondsOf(valid_from) ?? -Infinity;
-  const end = secondsOf(valid_to) ?? Infinity;
+  const start = secondsOf(valid_from, -Infinity);
+  const end = secondsOf(valid_to, Infinity);
   return native.validityOfDates(start, end, now, tolerance) as ExtractionFailureReason | null;
 }
 
-function secondsOf(text: unknown): number | undefined {
-  const milliseconds = typeof text === 'string' ? Date.parse(text) : NaN;
-  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
+function secondsOf(text: unknown, absent: number): number {
+  if (text == null) return absent;
+  return typeof text === 'string' ? Date.parse(text) / 1000 : NaN;
 }
 
 function attempt<T>(read: () => T): T | undefined {

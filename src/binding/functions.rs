@@ -82,6 +82,8 @@ pub fn max_chain_certificates() -> u32 {
 /// Why a certificate of which only the dates are known, in seconds since the epoch, does not count now.
 #[napi]
 pub fn validity_of_dates(not_before: f64, not_after: f64, now: f64, tolerance: f64) -> Option<String> {
+    // What is no date is not within any.
+    let now = if not_before.is_nan() || not_after.is_nan() { f64::NAN } else { now };
     Validity::at(not_before as i64, not_after as i64, now, tolerance).reason().map(str::to_owned)
 }
 
