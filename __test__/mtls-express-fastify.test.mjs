@@ -219,6 +219,7 @@ for (const { name, family, listen } of CURRENT_FRAMEWORKS) {
         [{ allowSubjectCNs: 'svc-a' }, /clientCertAuth\(\): allowSubjectCNs needs an array/],
         [{ allowFingerprints: ['x'] }, /allowFingerprints/],
         [{ allowSANs: null }, /allowSANs/],
+        [{ requireAuthorized: false }, /unknown option 'requireAuthorized'/],
         [{ requireVerified: 'no' }, /requireVerified must be a boolean/],
         [{ checkValidity: 0 }, /checkValidity must be a boolean/],
         [{ verify: true }, /verify must be a function/],
@@ -243,6 +244,36 @@ for (const { name, family, listen } of CURRENT_FRAMEWORKS) {
       assertProblem(await ask({ 'x-dn': 'CN=svc-a,O=Test' }), 403);
       assertProblem(await ask({ 'x-dn': String.raw`O=x\,CN=svc-a,CN=attacker`, 'x-ok': 'SUCCESS' }), 403);
       assertProblem(await ask({}), 401);
+      // Of several common names each counts, but where a slash may have written one.
+      assert.equal((await ask({ 'x-dn': 'CN=svc-a,CN=second', 'x-ok': 'SUCCESS' })).status, 200);
+      assert.equal((await ask({ 'x-dn': 'CN=second,CN=svc-a', 'x-ok': 'SUCCESS' })).status, 200);
+      assert.equal((await ask({ 'x-dn': '/O=Test/CN=svc-a', 'x-ok': 'SUCCESS' })).status, 200);
+      assertProblem(await ask({ 'x-dn': '/O=x/CN=svc-a/CN=attacker', 'x-ok': 'SUCCESS' }), 403);
+    });
+
+    test('a fingerprint of SHA-1 in a structured header, where it is asked for', async (t) => {
+      const header = { format: 'structured', fingerprint: 'x-fingerprint', verify: 'x-ok' };
+      const sha1 = fingerprintOf(right, 'sha1');
+      const options = { header, ...LOOPBACK, allowFingerprints: [sha1] };
+      const routes = [
+        { path: '/', guard: clientCertAuth(options), handle: certificateOf },
+        { path: '/sha1', guard: clientCertAuth({ ...options, allowSha1: true }), handle: certificateOf },
+      ];
+      const url = await listen(t, routes);
+      const ask = (path, print) => send(url + path, { headers: { 'x-fingerprint': print, 'x-ok': 'SUCCESS' } });
+      assertProblem(await ask('/', sha1), 403);
+      assert.equal((await ask('/sha1', sha1.toLowerCase())).status, 200);
+      assertProblem(await ask('/sha1', fingerprintOf(other, 'sha1')), 403);
+    });
+
+    test('a place that takes no certificate is the error of the application', async (t) => {
+      const guard = clientCertAuth({
+        source: 'envoy',
+        ...LOOPBACK,
+        stateKey: family === 'express' ? 'ip' : 'hostname',
+      });
+      const url = await listen(t, [{ path: '/', guard, handle: () => ({}) }]);
+      assert.equal((await send(url, { headers: HEADERS.envoy(right) })).status, 500);
     });
   });
 }

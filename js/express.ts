@@ -67,16 +67,17 @@ export function clientCertAuth(options?: ClientCertAuthOptions<Request>): Reques
   const gate = new CertificateGate(options);
   return async (request, response, next) => {
     const admission = await gate.admit(request, () => gate.present(request));
-    if ('certificate' in admission) {
-      Object.assign(request, { [gate.stateKey]: admission.certificate });
-      next();
-      return;
-    }
     try {
-      answer(response, admission.problem);
+      if ('problem' in admission) {
+        answer(response, admission.problem);
+        return;
+      }
+      Object.assign(request, { [gate.stateKey]: admission.certificate });
     } catch (error) {
       next(error);
+      return;
     }
+    next();
   };
 }
 

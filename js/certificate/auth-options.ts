@@ -12,7 +12,10 @@ export type ClientCertHeaderConfig = (
   | {
       /** One header for each part of the identity; at least one of the first five is needed. */
       format: 'structured';
-      /** RFC 4514 or `/TYPE=value/…`. */
+      /**
+       * RFC 4514, or `/TYPE=value/…`, in which nothing is escaped: with several common names none counts there, as one may
+       * be the text of another attribute.
+       */
       subjectDN?: string;
       issuerDN?: string;
       fingerprint?: string;

@@ -31,13 +31,24 @@ function dated(name: 'notBefore' | 'notAfter', value: Date | undefined): Partial
   return Number.isNaN(date.getTime()) ? {} : { [name]: date };
 }
 
+/** What a proxy's text says besides: SHA-1, and every common name where `subjectCN` has the first. */
+interface TextIdentity {
+  fingerprint?: string;
+  subjectCNs?: string[];
+  issuerCNs?: string[];
+}
+
 /** What the core's checks read of it; an invalid date stays one. */
-export function descriptionOf(certificate: ClientCertificate): string {
-  const { subjectCN, issuerCN, fingerprint256, subjectAltNames, notBefore, notAfter, verified } = certificate;
+export function descriptionOf(certificate: ClientCertificate & TextIdentity): string {
+  const { subjectCN, subjectCNs, issuerCN, issuerCNs, fingerprint256, fingerprint } = certificate;
+  const { subjectAltNames, notBefore, notAfter, verified } = certificate;
   return JSON.stringify({
     subjectCN,
+    subjectCNs,
     issuerCN,
+    issuerCNs,
     fingerprint256,
+    fingerprint,
     subjectAltNames,
     notBefore: notBefore === undefined ? undefined : Number(notBefore),
     notAfter: notAfter === undefined ? undefined : Number(notAfter),

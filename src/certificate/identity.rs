@@ -35,18 +35,23 @@ impl Identity {
     }
 
     /// Of the JSON of a `ClientCertificate`. Dates in milliseconds since the epoch; one that is there and is none makes
-    /// the certificate invalid at any time.
+    /// the certificate invalid at any time. Beside `subjectCN` and `issuerCN`, `subjectCNs` and `issuerCNs` have all of
+    /// them; without it none is certain, and they do not count.
     pub fn of_description(description: &Object) -> Self {
         let text = |member| description.get(member).and_then(Value::as_str).map(str::to_owned);
-        let names = description.get("subjectAltNames").and_then(Value::as_array);
+        let texts = |member| {
+            let list = description.get(member).and_then(Value::as_array).into_iter().flatten();
+            list.filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let common_names = |first, all| text(first).map_or_else(Vec::new, |first| [vec![first], texts(all)].concat());
         Self {
             verified: description.get("verified") == Some(&Value::Bool(true)),
             not_before: seconds(description.get("notBefore")),
             not_after: seconds(description.get("notAfter")),
-            subjects: text("subjectCN").into_iter().collect(),
-            issuers: text("issuerCN").into_iter().collect(),
-            fingerprints: text("fingerprint256").into_iter().collect(),
-            names: names.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+            subjects: common_names("subjectCN", "subjectCNs"),
+            issuers: common_names("issuerCN", "issuerCNs"),
+            fingerprints: ["fingerprint256", "fingerprint"].into_iter().filter_map(text).collect(),
+            names: texts("subjectAltNames"),
         }
     }
 }
@@ -92,6 +97,15 @@ mod tests {
         assert_eq!((identity.fingerprints, identity.names), (vec!["AB".to_owned()], vec!["DNS:x".to_owned()]));
         assert_eq!(identity.not_before, Some(1.0));
         assert!(identity.not_after.is_some_and(f64::is_nan));
+    }
+
+    #[test]
+    fn every_common_name_counts_where_one_is_certain() {
+        let identity =
+            described(r#"{"subjectCN":"a","subjectCNs":["a","b"],"issuerCNs":["admin"],"fingerprint":"cd"}"#);
+        assert_eq!(identity.subjects, ["a", "a", "b"]);
+        assert!(identity.issuers.is_empty());
+        assert_eq!(identity.fingerprints, ["cd"]);
     }
 
     #[test]

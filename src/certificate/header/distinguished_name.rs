@@ -26,8 +26,13 @@ pub struct Attribute {
 impl DistinguishedName {
     pub fn parse(text: &str) -> Option<Self> {
         let text = from_octets(text);
-        let attributes = if text.starts_with('/') { slash_form(&text)? } else { rfc4514(&text)? };
+        let attributes = if is_slash_form(&text) { slash_form(&text)? } else { rfc4514(&text)? };
         Some(Self { text: text.into_owned(), attributes })
+    }
+
+    /// Nothing in it is escaped.
+    pub fn is_slash_form(&self) -> bool {
+        is_slash_form(&self.text)
     }
 
     /// The values of every attribute of a type, whose letters may be in any case.
@@ -55,6 +60,10 @@ fn oid_of(kind: &str) -> Option<&'static str> {
         "OU" => Some("2.5.4.11"),
         _ => None,
     }
+}
+
+fn is_slash_form(text: &str) -> bool {
+    text.starts_with('/')
 }
 
 /// Every attribute behind its own slash, in the order of the certificate, nothing escaped. A slash in a value that is

@@ -76,7 +76,6 @@ impl Form {
                 "fallbackToSocket",
                 "xfccElement",
                 "allowTextIdentity",
-                "requireAuthorized",
                 "checkValidity",
                 "clockTolerance",
             ],

@@ -26,7 +26,8 @@ pub fn compile(options: &Options<'_>) -> Result<Source, OptionError> {
     if options.get("source").is_none() && options.get("certificateHeader").is_none() {
         return Err(options.error(format!("source or certificateHeader is required. Valid sources: {}", sources())));
     }
-    read(options)
+    let require_authorized = options.boolean("requireAuthorized")?.unwrap_or(true);
+    Ok(Source { require_authorized, ..read(options)? })
 }
 
 /// The source that the options name; the TLS socket when they name none.
@@ -42,7 +43,7 @@ pub fn read(options: &Options<'_>) -> Result<Source, OptionError> {
         proxies: TrustedProxies::compile(options)?,
         fallback,
         tolerance: options.tolerance()?,
-        require_authorized: options.boolean("requireAuthorized")?.unwrap_or(true),
+        require_authorized: true,
     })
 }
 
