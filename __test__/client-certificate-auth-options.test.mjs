@@ -6,7 +6,7 @@ import {
   validateExtractorOptions,
 } from '@monocloud/backend-node/client-certificate-auth/extractor';
 import { extractClientCertificateFromRequest } from '@monocloud/backend-node/client-certificate-auth/fetch';
-import { PRESETS } from '@monocloud/backend-node/client-certificate-auth/parsers';
+import { getCertificateFromHeaders, PRESETS } from '@monocloud/backend-node/client-certificate-auth/parsers';
 import { clientCertificateAuth as clientCertificateHook } from '@monocloud/backend-node/fastify';
 import { requestWith } from './support/client-certificates.mjs';
 
@@ -46,6 +46,10 @@ const wrong = [
   [{ chainHeader: 'x-chain' }, unaccompanied.chain],
   [{ verifyHeader: 'x-verify', verifyValue: 'SUCCESS' }, unaccompanied.verify],
   [{ certificateSource: 'envoy', xfccElement: 'middle' }, "xfccElement must be 'first' or 'last'"],
+  [
+    { certificateSource: 'envoy', chainHeader: 'x chain' },
+    "chainHeader must be the name of a header, which 'x chain' is not",
+  ],
   [{ checkValidity: 'no' }, 'checkValidity must be a boolean'],
 ];
 
@@ -93,6 +97,12 @@ test('what is undefined was not given', () => {
   };
   assert.equal(typeof clientCertificateAuth(() => true, options), 'function');
   validateExtractorOptions(undefined);
+});
+
+test('a request without a socket needs options that name a header', () => {
+  const expected = { name: 'TypeError', message: 'client-certificate-auth: options must be an object' };
+  assert.throws(() => extractClientCertificateFromRequest({ headers: [] }), expected);
+  assert.throws(() => getCertificateFromHeaders({}), expected);
 });
 
 test('the published presets have the headers of their proxies', () => {

@@ -226,6 +226,7 @@ for (const { name, family, listen } of CURRENT_FRAMEWORKS) {
         [{ message: '' }, /message must be a non-empty string/],
         [{ stateKey: '__proto__' }, /stateKey/],
         [{ header: { format: 'x' } }, /header\.format must be "xfcc" or "structured"\./],
+        [{ header: { format: 'xfcc', trustedProxy: 'loopback' } }, /header has no option 'trustedProxy'/],
         [{ header: { format: 'structured' } }, /must name at least one of/],
         [{ header: { format: 'xfcc' }, source: 'envoy' }, /exclude each other/],
       ]) {

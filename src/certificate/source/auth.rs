@@ -9,7 +9,7 @@ use super::{Kind, Source};
 const BY: &str = "certificateSource";
 
 pub fn compile(options: &Options<'_>) -> Result<Source, OptionError> {
-    options.check_shape()?;
+    options.check_object()?;
     for name in ["certificateHeader", "chainHeader", "verifyHeader", "verifyValue"] {
         options.text(name)?;
     }

@@ -35,9 +35,9 @@ impl HeaderSource {
         by: &str,
         preset: Option<&Preset>,
     ) -> Result<Option<(Vec<String>, Self)>, OptionError> {
-        let header = options.text("certificateHeader")?;
-        let chain = options.text("chainHeader")?;
-        let verify = match (options.text("verifyHeader")?, options.text("verifyValue")?) {
+        let header = options.header_name("certificateHeader")?;
+        let chain = options.header_name("chainHeader")?;
+        let verify = match (options.header_name("verifyHeader")?, options.text("verifyValue")?) {
             (Some(header), Some(value)) => Some((header, value, true)),
             (None, None) => preset.and_then(|preset| preset.verify).map(|(header, value)| (header, value, false)),
             _ => {

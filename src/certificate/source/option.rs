@@ -41,6 +41,10 @@ impl<'a> Options<'a> {
         Options { value: self.value.member(name), prefix: self.prefix }
     }
 
+    pub fn check_object(&self) -> Result<(), OptionError> {
+        if matches!(self.value, Value::Object(_)) { Ok(()) } else { Err(self.type_error("options must be an object")) }
+    }
+
     /// An object, or nothing at all.
     pub fn check_shape(&self) -> Result<(), OptionError> {
         match self.value {
@@ -56,6 +60,28 @@ impl<'a> Options<'a> {
         match given.find(|(name, _)| !known.contains(&name.as_str())) {
             Some((name, _)) => Err(self.error(format!("unknown option '{name}'. Valid options: {}", known.join(", ")))),
             None => Ok(()),
+        }
+    }
+
+    /// An object that is an option itself, whose name is `own`, and which has no members but these: what it says would
+    /// not be done.
+    pub fn check_members(&self, own: &str, known: &[&str]) -> Result<(), OptionError> {
+        let Value::Object(members) = self.value else { return Ok(()) };
+        let mut given = members.iter().filter(|(_, value)| !matches!(value, Value::Undefined));
+        match given.find(|(name, _)| !known.contains(&name.as_str())) {
+            Some((name, _)) => Err(self.error(format!("{own} has no option '{name}' in this format"))),
+            None => Ok(()),
+        }
+    }
+
+    /// RFC 9110 section 5.1: no request has a header of another name.
+    pub fn header_name(&self, name: &str) -> Result<Option<&'a str>, OptionError> {
+        let is_token = |text: &str| text.bytes().all(|c| c.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&c));
+        match self.text(name)? {
+            Some(text) if !is_token(text) => {
+                Err(self.error(format!("{name} must be the name of a header, which '{text}' is not")))
+            }
+            text => Ok(text),
         }
     }
 
@@ -116,5 +142,27 @@ pub fn printed(value: &Value) -> String {
         Value::Function => "function".to_owned(),
         Value::Array(items) => items.iter().map(printed).collect::<Vec<_>>().join(","),
         Value::Object(_) => "[object Object]".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Options;
+    use crate::config::Value;
+
+    #[test]
+    fn names_that_no_header_has() {
+        for (name, known) in
+            [("X-Client_Cert", true), ("x y", false), ("x:", false), (" ", false), ("ä", false), ("", false)]
+        {
+            let value = Value::Object(vec![("chainHeader".to_owned(), Value::String(name.to_owned()))]);
+            assert_eq!(Options::new(&value, "").header_name("chainHeader").is_ok(), known, "{name}");
+        }
+    }
+
+    #[test]
+    fn no_options_are_no_object() {
+        assert!(Options::new(&Value::Undefined, "").check_object().is_err());
+        assert!(Options::new(&Value::Undefined, "").check_shape().is_ok());
     }
 }
