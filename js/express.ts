@@ -5,6 +5,7 @@ import type { ClientCertAuthOptions } from './certificate/auth-options';
 import type { ClientCertificate } from './certificate/client-certificate';
 import { CertificateGate, type Problem } from './certificate/gate';
 import { type Admission, Guard, type ProtectApiArguments } from './guard';
+import { isThenable } from './thenable';
 import type {
   AccessTokenClaims,
   MonoCloudBackendNodeClientOptions,
@@ -50,7 +51,7 @@ export function protectApi(...args: ProtectApiArguments<Request>): ProtectMiddle
     const route = guard.compile(options);
     return async (request, response, next) => {
       const admission = guard.admit(request, route);
-      carryOut(admission instanceof Promise ? await admission : admission, request, response, next);
+      carryOut(isThenable(admission) ? await admission : admission, request, response, next);
     };
   };
 }

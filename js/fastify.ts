@@ -4,6 +4,7 @@ import type { ClientCertAuthOptions } from './certificate/auth-options';
 import type { ClientCertificate } from './certificate/client-certificate';
 import { CertificateGate } from './certificate/gate';
 import { type Admission, Guard, type ProtectApiArguments } from './guard';
+import { isThenable } from './thenable';
 import type {
   AccessTokenClaims,
   MonoCloudBackendNodeClientOptions,
@@ -55,7 +56,7 @@ export function protectApi(...args: ProtectApiArguments<FastifyRequest>): Protec
     const route = guard.compile(options);
     const hook = (request: FastifyRequest, reply: FastifyReply, done?: () => void) => {
       const admission = guard.admit(request, route);
-      if (admission instanceof Promise) {
+      if (isThenable(admission)) {
         return admission.then((settled) => carryOut(settled, request, reply));
       }
       if ('claims' in admission && done) {

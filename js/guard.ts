@@ -13,6 +13,7 @@ import { native, type NativeAnswer, type NativeChecks } from './native';
 import { reasonOf } from './observation';
 import { compile, presenting } from './oidc-backend-client';
 import { CORE } from './native-transport';
+import { isThenable } from './thenable';
 import type {
   AccessTokenClaims,
   MonoCloudBackendNodeClientOptions,
@@ -88,7 +89,7 @@ export class Guard<T extends HeadedRequest> {
         return refuseMissing();
       }
       const claims = this.#validate(token, undefined, route);
-      return claims instanceof Promise ? claims.then(pass, refuseError) : { claims };
+      return isThenable(claims) ? Promise.resolve(claims).then(pass, refuseError) : { claims };
     } catch (error) {
       return refuseError(error);
     }

@@ -1,3 +1,4 @@
+import { isThenable } from '../thenable';
 import { type ExtractionRequest, Extractor } from './extraction';
 import { type Refusal, refusalFor, refusalOf } from './refusal';
 import type { ChainedPeerCertificate, ClientCertificateAuthOptions, ValidationCallback } from './types';
@@ -71,9 +72,4 @@ function later(hook: () => unknown): void {
       console.error('client-certificate-auth: hook error:', error);
     }
   });
-}
-
-function isThenable(value: unknown): value is PromiseLike<boolean> {
-  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-  return isObject && typeof (value as PromiseLike<boolean>).then === 'function';
 }
