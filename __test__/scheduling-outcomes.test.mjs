@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import {
@@ -167,6 +168,25 @@ for (const mode of MODES) {
       }
       assert.equal(client.stats().fetches.jwks, 2);
       assert.equal(client.stats().validations.accepted, 5);
+    });
+
+    it('calls the functions of the application in the async context of the call', async () => {
+      const context = new AsyncLocalStorage();
+      const { issuer: tenantDomain, audience } = tenant;
+      const keys = await clientFor(mode).getJwks();
+      const seen = [];
+      const jwksResolver = async () => (seen.push(context.getStore()), keys);
+      const client = new MonoCloudBackendNodeClient({ tenantDomain, audience, jwksResolver, signatureOffload: mode });
+      const token = await tenant.issue({ alg: 'ES512' });
+      for (let round = 1; seen.length < 2; round += 1) {
+        const validations = context.run('the call', () =>
+          Array.from({ length: 20 * round }, () => client.validateAccessToken(token)),
+        );
+        // Whatever the pool has not come to finds no keys and asks for them.
+        client.jwks = undefined;
+        await Promise.all(validations);
+      }
+      assert.deepEqual(new Set(seen), new Set(['the call']));
     });
 
     it('leaves the last word to methods that were replaced', async (t) => {

@@ -5,19 +5,13 @@ import type { AccessTokenClaims } from './types';
 
 type Verdict = string | NativeFailure | null;
 
-/** A validation whose verdict the pool reaches. */
-interface Waiting {
-  resolve(claims: AccessTokenClaims | Promise<AccessTokenClaims>): void;
-  reject(error: unknown): void;
-  inFull(): Promise<AccessTokenClaims>;
-}
-
 // Taken before anybody can put fake ones in their place.
 const afterPoll = nodeSetImmediate;
 const { nextTick } = process;
 const settled = Promise.resolve();
 
-const waiting = new Map<number, Waiting>();
+/** Validations whose verdicts the pool reaches. */
+const waiting = new Map<number, (verdict: Verdict) => void>();
 let port: InstanceType<typeof native.NativePort> | undefined;
 /** Keeps the process alive while somebody waits: the port itself does not. */
 let alive: NodeJS.Timeout | undefined;
@@ -70,40 +64,31 @@ function judgedHere(): void {
   }
 }
 
-function verdictOf(ticket: number, inFull: () => Promise<AccessTokenClaims>): Promise<AccessTokenClaims> {
+/** The verdict is carried out where the validation was asked for: in its async context, not in the pool's notice. */
+async function verdictOf(ticket: number, inFull: () => Promise<AccessTokenClaims>): Promise<AccessTokenClaims> {
   if (waiting.size === 0) {
     alive = alive?.ref() ?? nodeSetInterval(() => undefined, 0x7fffffff);
   }
-  return new Promise((resolve, reject) => waiting.set(ticket, { resolve, reject, inFull }));
+  const verdict = await new Promise<Verdict>((resolve) => waiting.set(ticket, resolve));
+  if (verdict === null) {
+    return inFull();
+  }
+  if (typeof verdict === 'string') {
+    return JSON.parse(verdict) as AccessTokenClaims;
+  }
+  throw toError(verdict);
 }
 
 /** Tickets and their verdicts by turns. */
 function settle(verdicts: (number | Verdict)[]): void {
   for (let i = 0; i + 1 < verdicts.length; i += 2) {
     const ticket = verdicts[i] as number;
-    const verdict = verdicts[i + 1] as Verdict;
-    const validation = waiting.get(ticket);
+    const resolve = waiting.get(ticket);
     waiting.delete(ticket);
-    if (validation) {
-      end(validation, verdict);
-    }
+    resolve?.(verdicts[i + 1] as Verdict);
   }
   if (waiting.size === 0) {
     alive?.unref();
-  }
-}
-
-function end({ resolve, reject, inFull }: Waiting, verdict: Verdict): void {
-  try {
-    if (typeof verdict === 'string') {
-      resolve(JSON.parse(verdict) as AccessTokenClaims);
-    } else if (verdict === null) {
-      resolve(inFull());
-    } else {
-      reject(toError(verdict));
-    }
-  } catch (error) {
-    reject(error);
   }
 }
 
