@@ -76,10 +76,15 @@ impl Queue {
         woken
     }
 
-    /// The thread that was to be started did not start. The jobs that nobody is left to do.
-    pub fn not_started(&mut self) -> Vec<Job> {
+    /// The thread that was to be started did not start. The jobs that nobody is left to do; a thread that has fallen
+    /// asleep meanwhile is woken for them instead.
+    pub fn not_started(&mut self) -> (Vec<Job>, Call) {
         self.threads = self.threads.saturating_sub(1);
-        if self.threads == 0 { self.jobs.drain(..).collect() } else { Vec::new() }
+        match self.threads {
+            0 => (self.jobs.drain(..).collect(), Call::Nobody),
+            threads if threads == self.asleep && !self.jobs.is_empty() => (Vec::new(), self.call()),
+            _ => (Vec::new(), Call::Nobody),
+        }
     }
 
     fn call(&mut self) -> Call {
@@ -170,11 +175,25 @@ mod tests {
     #[test]
     fn jobs_come_back_when_no_thread_can_be_started() {
         let (mut queue, done) = filled(4, 3);
-        queue.not_started().into_iter().for_each(|job| (job.work)());
+        queue.not_started().0.into_iter().for_each(|job| (job.work)());
         assert_eq!(*done.lock().unwrap(), [0, 1, 2]);
         assert_eq!(queue.push(job(3, &done)), Call::Start, "the next one tries again");
         let mut helping = Vec::new();
         queue.take(&mut helping);
         assert_eq!(helping.len(), 1);
+    }
+
+    #[test]
+    fn a_thread_that_sleeps_is_woken_for_what_came_while_another_failed_to_start() {
+        let (mut queue, done) = (Queue::new(2), Arc::default());
+        assert_eq!(queue.push(job(0, &done)), Call::Start);
+        assert_eq!(queue.push(job(1, &done)), Call::Nobody);
+        let mut helping = Vec::new();
+        assert_eq!(queue.take(&mut helping), Call::Start, "for the job that is left");
+        queue.take(&mut helping);
+        queue.sleep();
+        assert_eq!(queue.push(job(2, &done)), Call::Nobody, "the thread on its way would see it");
+        let (left, call) = queue.not_started();
+        assert_eq!((left.len(), call), (0, Call::Wake));
     }
 }

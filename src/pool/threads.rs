@@ -46,7 +46,8 @@ impl Pool {
                 let pool = self.clone();
                 let started = thread::Builder::new().name("monocloud-pool".to_owned()).spawn(move || pool.serve());
                 if started.is_err() {
-                    let mut left = self.0.queue().not_started();
+                    let (mut left, call) = self.0.queue().not_started();
+                    self.call(call);
                     perform(&mut left);
                 }
             }
