@@ -97,40 +97,28 @@ export declare class NativeCertificateSource {
 export declare class NativeChecks {}
 
 export declare class NativeCore {
-  /** Validates the options of `MonoCloudBackendNodeClient`; throws the message of the first that is wrong. */
-  static resolve(options: object, environment: Record<string, string>): NativeCore
-  /** Takes the arguments of `MonoCloudOidcBackendClient` as they are. */
-  static unchecked(tenantDomain: string, audience: unknown, options: object): NativeCore
-  get config(): NativeConfig
   /**
    * Compiles what a call asks for. `strict` is for `protect` and `validateAccessToken`, which refuse lists that are
    * none; the base class's methods take them as the published ones do.
    */
   checks(scopes: unknown, groups: unknown, mode: unknown, strict: boolean): NativeChecks | NativeFailure
+  /** `validateAccessTokenClaims`: null when they pass. */
+  checkClaims(claims: string, checks: NativeChecks, clockSkew: number, clockTolerance: number, now: number): NativeFailure | null
+  /** `validateCertificateBinding`: null when it passes. */
+  checkBinding(claims: string, checks: NativeChecks, certificate?: string | undefined | null): NativeFailure | null
+  /** Validates the options of `MonoCloudBackendNodeClient`; throws the message of the first that is wrong. */
+  static resolve(options: object, environment: Record<string, string>): NativeCore
+  /** Takes the arguments of `MonoCloudOidcBackendClient` as they are. */
+  static unchecked(tenantDomain: string, audience: unknown, options: object): NativeCore
+  get config(): NativeConfig
   /** Where verdicts are told that the pool reaches. Only the first call counts. */
   offload(port: NativePort): void
-  /** `getMetadata` (`metadata`) or `getJwks` (`jwks`). */
-  startDocument(jwks: boolean, force: boolean, settings: NativeSettings, now: number): NativeFlow
-  /** A refresh ahead of expiry, or of what is stale, that nobody waits for. */
-  startRefresh(jwks: boolean, settings: NativeSettings, now: number): NativeFlow
   /** Shares what the tenant says with the other clients of this transport. Only the first call counts. */
   share(transport: NativeTransport): void
   /** `jwks`: JSON text of the caller's own key set. */
   startValidateJwt(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, jwks: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
   startIntrospect(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
   startValidateAccessToken(token: string, checks: NativeChecks, certificate: string | undefined | null, thumbprint: string | undefined | null, settings: NativeSettings, now: number): NativeFlow
-  /** `validateAccessTokenClaims`: null when they pass. */
-  checkClaims(claims: string, checks: NativeChecks, clockSkew: number, clockTolerance: number, now: number): NativeFailure | null
-  /** `validateCertificateBinding`: null when it passes. */
-  checkBinding(claims: string, checks: NativeChecks, certificate?: string | undefined | null): NativeFailure | null
-  /** JSON text of the document that is held, fresh or not. */
-  storedDocument(jwks: boolean, settings: NativeSettings): string | null
-  /** When the held document expires, in seconds since the epoch; 0 without one. */
-  storedExpiry(jwks: boolean, settings: NativeSettings): number
-  /** Replaces the held document, or forgets it; false when the text is no such document. */
-  storeDocument(jwks: boolean, text: string | undefined | null, expiry: number, settings: NativeSettings): boolean
-  /** The URL of an endpoint in metadata, which is JSON text. */
-  resolveEndpoint(metadata: string, name: string): string | NativeFailure
   get trustStoreId(): string | null
   set trustStoreId(trustStoreId: string | undefined | null)
   /** Whether the endpoints are those for mutual TLS. */
@@ -142,6 +130,18 @@ export declare class NativeCore {
   stats(settings: NativeSettings, now: number): string
   /** How the client stands, as JSON text. */
   health(settings: NativeSettings, now: number): string
+  /** `getMetadata` (`metadata`) or `getJwks` (`jwks`). */
+  startDocument(jwks: boolean, force: boolean, settings: NativeSettings, now: number): NativeFlow
+  /** A refresh ahead of expiry, or of what is stale, that nobody waits for. */
+  startRefresh(jwks: boolean, settings: NativeSettings, now: number): NativeFlow
+  /** JSON text of the document that is held, fresh or not. */
+  storedDocument(jwks: boolean, settings: NativeSettings): string | null
+  /** When the held document expires, in seconds since the epoch; 0 without one. */
+  storedExpiry(jwks: boolean, settings: NativeSettings): number
+  /** Replaces the held document, or forgets it; false when the text is no such document. */
+  storeDocument(jwks: boolean, text: string | undefined | null, expiry: number, settings: NativeSettings): boolean
+  /** The URL of an endpoint in metadata, which is JSON text. */
+  resolveEndpoint(metadata: string, name: string): string | NativeFailure
   /** What the client's members say from now on, for `validate`. */
   adopt(settings: NativeSettings): void
   /**

@@ -69,8 +69,8 @@ impl Stats {
     }
 
     /// By what was remembered of others like them.
-    pub fn accepted_unasked(&self, count: u32) {
-        self.accepted.0.fetch_add(count.into(), Ordering::Relaxed);
+    pub fn accepted_unasked(&self, count: u64) {
+        self.accepted.0.fetch_add(count, Ordering::Relaxed);
     }
 
     pub fn rejected(&self, reason: Reason) {

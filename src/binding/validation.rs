@@ -1,6 +1,7 @@
 //! The validations that end within the call that asks for them.
 
-use super::client::{NativeChecks, NativeCore};
+use super::checks::NativeChecks;
+use super::client::NativeCore;
 use super::failure::NativeFailure;
 use super::memory_cache::NativeMemoryCache;
 use super::offload;
@@ -104,8 +105,8 @@ impl NativeCore {
 
     /// Counts validations that were accepted without asking.
     #[napi]
-    pub fn count_accepted(&self, count: u32) {
-        self.core.stats.accepted_unasked(count);
+    pub fn count_accepted(&self, count: i64) {
+        self.core.stats.accepted_unasked(count.unsigned_abs());
     }
 
     fn judge<'env>(
