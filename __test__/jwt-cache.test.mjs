@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { webcrypto } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import { MonoCloudBackendNodeClient, MonoCloudOidcBackendClient } from '@monocloud/backend-node';
 import { frozenClock } from './support/frozen-clock.mjs';
@@ -232,6 +234,23 @@ describe('tokens that come again', () => {
         }
       }
     }
+  });
+
+  test('are remembered without the text that they were cut out of', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc');
+    const held = () => (collect(), process.memoryUsage().heapUsed);
+    const tokens = await Promise.all(Array.from({ length: 100 }, (_, i) => tokenOf({ ...good, exp: undefined, i })));
+    const client = clientOf();
+    await client.validateAccessToken(tokens[0]);
+    const before = held();
+    for (let round = 0; round < 3; round++) {
+      for (const token of tokens) {
+        await client.validateAccessToken(fresh(`${' '.repeat(100_000)}${token}`).slice(100_000));
+      }
+    }
+    const kilobytes = Math.round((held() - before) / 1000);
+    assert.ok(kilobytes < 3000, `${kilobytes} kB of 10,000`);
   });
 
   test('are known in all threads', async () => {

@@ -7,7 +7,9 @@ interface Verdict {
   readonly token: string;
   readonly claims: ClaimsTemplate;
   readonly settings: NativeSettings;
-  readonly standing: NativeStanding;
+  readonly from: number;
+  readonly until: number;
+  readonly generation: number;
   /** The checks that the token has passed. */
   readonly passed: NativeChecks[];
   readonly bytes: number;
@@ -74,7 +76,8 @@ export class VerdictTable {
     if (place === undefined || claims === undefined) {
       return JSON.parse(standing.claims) as AccessTokenClaims;
     }
-    this.#put(place, { token, claims, settings, standing, passed: [checks], bytes });
+    const { from, until, generation } = standing;
+    this.#put(place, { token: copyOf(token), claims, settings, from, until, generation, passed: [checks], bytes });
     return claims.copy();
   }
 
@@ -94,8 +97,7 @@ export class VerdictTable {
     const second = (index ^ 1) & this.#mask;
     for (const place of [first, second]) {
       const verdict = this.#slots[place];
-      const isFree =
-        verdict === undefined || verdict.settings !== settings || verdict.standing.generation !== generation;
+      const isFree = verdict === undefined || verdict.settings !== settings || verdict.generation !== generation;
       if (isFree || verdict.token === token) {
         return place;
       }
@@ -115,22 +117,27 @@ export class VerdictTable {
   }
 }
 
-function stands({ settings: own, standing }: Verdict, settings: NativeSettings, now: number): boolean {
+function stands(verdict: Verdict, settings: NativeSettings, now: number): boolean {
   return (
-    own === settings &&
-    standing.from <= now &&
-    now < standing.until &&
-    standing.generation === native.documentGeneration()
+    verdict.settings === settings &&
+    verdict.from <= now &&
+    now < verdict.until &&
+    verdict.generation === native.documentGeneration()
   );
 }
 
-function isSame({ settings: own, standing }: Verdict, settings: NativeSettings, other: NativeStanding): boolean {
+function isSame(verdict: Verdict, settings: NativeSettings, standing: NativeStanding): boolean {
   return (
-    own === settings &&
-    standing.generation === other.generation &&
-    standing.from === other.from &&
-    standing.until === other.until
+    verdict.settings === settings &&
+    verdict.generation === standing.generation &&
+    verdict.from === standing.from &&
+    verdict.until === standing.until
   );
+}
+
+/** As long as it says: V8 keeps the whole text that a token was cut out of. Nothing but ASCII has passed. */
+function copyOf(token: string): string {
+  return Buffer.from(token, 'latin1').toString('latin1');
 }
 
 /** Of the last characters but one, which are part of the signature; the last one says little. */
