@@ -102,3 +102,13 @@ test('a cache whose methods are replaced is asked through them, and look-ups are
   await cache.delete('token');
   await assert.rejects(client.validateAccessToken('token'), { name: 'Error', reason: 'status_unexpected' });
 });
+
+test('what stands in for a cache is asked by its methods, and decides nothing when they fail', async () => {
+  const cache = new MemoryIntrospectionCache();
+  await cache.set('token', good, Math.floor(Date.now() / 1000) + 1000);
+  for (const standIn of [new Proxy(cache, {}), Object.create(cache)]) {
+    const client = clientOf(standIn);
+    assert.equal((await outcome(client, 'token')).error.status, 503);
+    assert.deepEqual(client.stats().cache, { hits: 0, misses: 0, negativeHits: 0, errors: 1 });
+  }
+});

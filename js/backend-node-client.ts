@@ -3,7 +3,7 @@ import { settingsOf } from './client-state';
 import { nowInSeconds } from './clock';
 import { drive } from './drive';
 import { MonoCloudValidationError } from './errors';
-import { memoryCacheOf, MemoryIntrospectionCache } from './memory-introspection-cache';
+import { isMemoryCache, memoryCacheOf } from './memory-introspection-cache';
 import { native, type NativeCore } from './native';
 import { compile, MonoCloudOidcBackendClient } from './oidc-backend-client';
 import { drivenOf } from './oidc-client-base';
@@ -56,7 +56,7 @@ export class MonoCloudBackendNodeClient extends MonoCloudOidcBackendClient {
     this[CORE].countAccepted(memory.accepted);
     memory.accepted = 0;
     const stats = JSON.parse(this[CORE].stats(settingsOf(this), nowInSeconds())) as ClientStats;
-    if (this.cache instanceof MemoryIntrospectionCache) {
+    if (isMemoryCache(this.cache)) {
       stats.cache.entries = this.cache.size;
     }
     return stats;

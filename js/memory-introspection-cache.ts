@@ -17,7 +17,7 @@ export interface MemoryIntrospectionCacheOptions {
   name?: string;
 }
 
-const HELD = Symbol('monocloud.held');
+let heldIn: (cache: object) => NativeMemoryCache | undefined;
 
 /**
  * Keeps introspection results in the memory of the process, outside the JavaScript heap. Entries are found by the
@@ -26,6 +26,10 @@ const HELD = Symbol('monocloud.held');
  */
 export class MemoryIntrospectionCache implements IIntrospectionCache {
   readonly #held: () => NativeMemoryCache;
+
+  static {
+    heldIn = (cache) => (#held in cache ? cache.#held() : undefined);
+  }
 
   /** @throws MonoCloudValidationError for the first option that is wrong. */
   constructor(options?: MemoryIntrospectionCacheOptions);
@@ -74,11 +78,6 @@ export class MemoryIntrospectionCache implements IIntrospectionCache {
     this.#held().delete(key);
   }
 
-  /** @internal */
-  [HELD](): NativeMemoryCache {
-    return this.#held();
-  }
-
   /** How many entries it holds. */
   get size(): number {
     return this.#held().size;
@@ -97,12 +96,22 @@ export class MemoryIntrospectionCache implements IIntrospectionCache {
 const { get } = MemoryIntrospectionCache.prototype;
 
 /**
- * What the core may look into by itself: a cache of this class whose `get` is the class's own.
+ * What the core may look into by itself: a cache of this class whose `get` is the class's own. What stands in for such a
+ * cache, a proxy say, is asked by its methods.
  *
  * @internal
  */
 export function heldBy(cache: unknown): NativeMemoryCache | undefined {
-  return cache instanceof MemoryIntrospectionCache && cache.get === get ? cache[HELD]() : undefined;
+  return cache instanceof MemoryIntrospectionCache && cache.get === get ? heldIn(cache) : undefined;
+}
+
+/**
+ * A cache of this class, and nothing that stands in for one.
+ *
+ * @internal
+ */
+export function isMemoryCache(cache: unknown): cache is MemoryIntrospectionCache {
+  return cache instanceof MemoryIntrospectionCache && heldIn(cache) !== undefined;
 }
 
 /**
