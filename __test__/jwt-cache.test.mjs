@@ -226,6 +226,8 @@ describe('tokens that come again', () => {
       { maxBytes: 0 },
       { maxBytes: 3000 },
       { maxEntries: 0 },
+      { maxEntries: Number.MAX_SAFE_INTEGER },
+      { maxEntries: Number.MAX_SAFE_INTEGER, maxBytes: Number.MAX_SAFE_INTEGER },
     ]) {
       const client = clientOf({ jwtCache });
       for (let round = 0; round < 4; round++) {

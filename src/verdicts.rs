@@ -61,13 +61,17 @@ struct Entry {
 const WAYS: usize = 8;
 /// What an entry costs besides its token.
 const OVERHEAD: usize = size_of::<Entry>() + 16;
+/// The most entries, some gigabytes of tokens.
+const MOST: usize = 1 << 22;
 /// The fewest bytes that are worth a stripe of their own.
 const STRIPE: usize = 256 * 1024;
 
 impl Verdicts {
     pub fn new(limits: Limits) -> Self {
-        let ways = limits.entries.clamp(1, WAYS);
-        let sets = (limits.entries / ways).max(1);
+        // No more places than there can be entries: whoever means only one limit may set the other as high as it goes.
+        let entries = limits.entries.min(limits.bytes / OVERHEAD).min(MOST);
+        let ways = entries.clamp(1, WAYS);
+        let sets = (entries / ways).max(1);
         let stripes = (limits.bytes / STRIPE).clamp(1, 16).min(sets);
         let stripe = |index: usize| {
             // What is left over after an even division goes to the first ones.
@@ -75,7 +79,7 @@ impl Verdicts {
             let sets = (0..share(sets)).map(|_| Set::default()).collect();
             Mutex::new(Stripe { sets, ways, bytes: 0, budget: limits.bytes / stripes, hand: 0 })
         };
-        let marks = limits.entries.clamp(64, 1 << 20).next_power_of_two() / 4;
+        let marks = entries.clamp(64, 1 << 20).next_power_of_two() / 4;
         Self {
             stripes: (0..stripes).map(stripe).collect(),
             seen: (0..marks).map(|_| Marks::default()).collect(),
