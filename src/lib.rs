@@ -25,6 +25,7 @@ pub mod introspection;
 pub mod jose;
 pub mod json;
 pub mod label;
+pub mod memo;
 pub mod memory_cache;
 pub mod metadata;
 pub mod pool;

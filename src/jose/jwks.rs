@@ -6,7 +6,7 @@ use super::jwk::Jwk;
 use super::known_headers::KnownHeaders;
 use crate::error::Reason;
 use crate::json::{self, Document};
-use moka::sync::Cache;
+use crate::memo::Memo;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, LazyLock};
@@ -22,13 +22,11 @@ pub struct KeySet {
 pub struct NotAKeySet;
 
 /// Key sets by the SHA-256 of their text: a set that comes again, from whatever source, is not parsed again.
-static PARSED: LazyLock<Cache<[u8; 32], Arc<KeySet>>> = LazyLock::new(|| {
-    Cache::builder().max_capacity(4 * 1024 * 1024).weigher(|_, set: &Arc<KeySet>| set.weight()).build()
-});
+static PARSED: LazyLock<Memo<KeySet>> = LazyLock::new(|| Memo::new(4 * 1024 * 1024));
 
 impl KeySet {
     pub fn parse(text: &[u8]) -> Result<Arc<Self>, NotAKeySet> {
-        let digest: [u8; 32] = Sha256::digest(text).into();
+        let digest = Sha256::digest(text);
         if let Some(set) = PARSED.get(&digest) {
             return Ok(set);
         }
@@ -36,7 +34,7 @@ impl KeySet {
         let keys = document.get("keys").and_then(Value::as_array).ok_or(NotAKeySet)?;
         let usable = keys.iter().enumerate().filter_map(|(index, key)| Jwk::parse(index, key.as_object()?));
         let set = Arc::new(Self { keys: usable.collect(), headers: KnownHeaders::default() });
-        PARSED.insert(digest, Arc::clone(&set));
+        PARSED.keep(&digest, Arc::clone(&set), set.weight());
         Ok(set)
     }
 
@@ -85,7 +83,7 @@ impl KeySet {
         self.keys.is_empty()
     }
 
-    fn weight(&self) -> u32 {
-        u32::try_from(self.keys.len().saturating_mul(2048).saturating_add(256)).unwrap_or(u32::MAX)
+    fn weight(&self) -> usize {
+        self.keys.len().saturating_mul(2048).saturating_add(256)
     }
 }
