@@ -6,9 +6,6 @@ import { main, npm } from '../scripts/commands.mjs';
 import { ask, start } from './children.mjs';
 import { createContext } from './context.mjs';
 import { readOptions } from './options.mjs';
-import { machine } from './report/machine.mjs';
-import { markdown } from './report/table.mjs';
-import { filesOf, folderOf, writeFiles } from './report/files.mjs';
 import { loadRow, ROWS } from './rows/index.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -17,6 +14,9 @@ await main(async () => {
   const options = readOptions(process.argv.slice(2), ROWS);
   await build();
   installPeers();
+  const { machine } = await import('./report/machine.mjs');
+  const { markdown } = await import('./report/table.mjs');
+  const { filesOf, folderOf, writeFiles } = await import('./report/files.mjs');
   console.error('Making the tokens …');
   const { context, close } = await createContext(options, await Promise.all(options.rows.map(loadRow)));
   const rows = [];
