@@ -99,10 +99,10 @@ describe('the threat table', () => {
       .slice(2);
     assert.ok(rows.length > 20);
     for (const row of rows) {
-      const references = [...row.matchAll(/`([\w/-]+(?:\.test)?\.mjs)`: ([^;|]+)/g)];
+      const references = [...row.matchAll(/`([\w/-]+(?:\.test\.mjs|\.mjs|\.rs))`: ([^;|]+)/g)];
       assert.ok(references.length > 0, row);
       for (const [, file, titles] of references) {
-        const text = read(join(root, '__test__', file));
+        const text = read(file.endsWith('.rs') ? join(root, file) : join(root, '__test__', file));
         const quoted = [...titles.matchAll(/"([^"]+)"/g)];
         assert.ok(quoted.length > 0, row);
         for (const [, title] of quoted) assert.ok(text.includes(title), `${file}: ${title}`);
