@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { freePort } from './free-port.mjs';
 
 /** `valkey-server` speaks the same protocol. */
 const BINARY = process.env.REDIS_SERVER ?? 'redis-server';
@@ -62,13 +62,4 @@ async function launch(port) {
   });
   await ready;
   return server;
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { DetailedPeerCertificate, PeerCertificate } from 'node:tls';
+import type { CertificateEncoding, CertificatePreset } from '../certificate/options';
 
 /** A certificate as Node describes it, with the issuers that were presented with it. */
 export type ChainedPeerCertificate = PeerCertificate & { issuerCertificate?: ChainedPeerCertificate };
@@ -40,7 +41,7 @@ export type Middleware = (
 ) => void | Promise<void>;
 
 /** The form in which a header carries certificates. */
-export type HeaderEncoding = 'url-pem' | 'url-pem-aws' | 'xfcc' | 'base64-der' | 'rfc9440';
+export type HeaderEncoding = CertificateEncoding;
 
 /** The header of a proxy. */
 export interface PresetConfig {
@@ -56,24 +57,7 @@ export interface PresetConfig {
 }
 
 /** The name of a proxy whose header is known. */
-export type CertificateSource =
-  | 'apache'
-  | 'apache-rfc9440'
-  | 'aws-alb'
-  | 'aws-alb-verify'
-  | 'azure-app-service'
-  | 'caddy'
-  | 'caddy-rfc9440'
-  | 'cloudflare'
-  | 'cloudflare-rfc9440'
-  | 'envoy'
-  | 'google-cloud'
-  | 'haproxy'
-  | 'haproxy-rfc9440'
-  | 'istio'
-  | 'nginx'
-  | 'rfc9440'
-  | 'traefik';
+export type CertificateSource = Exclude<CertificatePreset, 'aws-api-gateway' | 'aws-lambda'>;
 
 /** Where in the headers the certificate is. */
 export interface CertificateHeaderConfig {
